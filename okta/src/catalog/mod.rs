@@ -1,0 +1,280 @@
+//! Okta's resources as data: what each table's columns, paths, filters and writes are.
+//!
+//! A new resource is a new constant in one of the service files. No code here, or anywhere else, asks
+//! which resource it is handling.
+
+mod identity_sources;
+pub mod names;
+mod users;
+
+use crate::client::Method;
+use crate::error::{Error, Kind};
+
+/// One table of the catalogue.
+#[derive(Debug)]
+pub struct Resource {
+    /// Okta's service, which is the remote schema of IMPORT FOREIGN SCHEMA.
+    pub service: &'static str,
+    /// Name within the service.
+    pub table: &'static str,
+    /// What the table is, in a line; it becomes the imported table's comment.
+    pub about: &'static str,
+    pub columns: &'static [Column],
+    /// Path of one object; its `{parameters}` are column names.
+    pub item: Option<&'static str>,
+    pub collection: Option<Collection>,
+    /// Where to find the values of the collection's path parameter when a query gives none.
+    pub parent: Option<Parent>,
+    pub insert: Option<Write>,
+    pub updates: &'static [Update],
+    pub delete: Option<Write>,
+    /// OAuth scope that reads need.
+    pub read_scope: &'static str,
+    /// OAuth scope that writes need.
+    pub write_scope: &'static str,
+}
+
+/// One column of a resource.
+#[derive(Debug)]
+pub struct Column {
+    /// Name in `snake_case`, unique in its resource without its underscores.
+    pub name: &'static str,
+    pub kind: Type,
+    pub source: Source,
+}
+
+/// Where the value of a column comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The org that was asked; the value is its subdomain.
+    Org,
+    /// A property of the object, as a dotted path.
+    Property(&'static str),
+}
+
+/// PostgreSQL's type for a column, as IMPORT FOREIGN SCHEMA declares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    Json,
+    Text,
+    Timestamp,
+}
+
+/// How a resource is listed.
+#[derive(Debug)]
+pub struct Collection {
+    pub path: &'static str,
+    pub page: Option<PageLimit>,
+    pub filter: Option<Filter>,
+    /// Rows to expect when nothing better is known; only the planner's costs depend on it.
+    pub typical_rows: u32,
+}
+
+/// Sizes of a page, as Okta documents them.
+#[derive(Debug, Clone, Copy)]
+pub struct PageLimit {
+    /// What is asked when no option says otherwise: the largest size that Okta recommends.
+    pub default: u32,
+    pub max: u32,
+}
+
+/// What an endpoint can filter.
+#[derive(Debug)]
+pub struct Filter {
+    /// Query parameter that carries the expression.
+    pub parameter: &'static str,
+    /// Expression to send when no predicate can be: some endpoints leave out rows without one.
+    pub all: Option<&'static str>,
+    pub attributes: &'static [Attribute],
+    /// Whether expressions can be combined with `and` and `or`.
+    pub combines: bool,
+}
+
+/// An attribute that a filter may name.
+#[derive(Debug)]
+pub struct Attribute {
+    pub column: &'static str,
+    /// Okta's name of it in an expression (case-sensitive there).
+    pub name: &'static str,
+    /// Whether `gt`, `ge`, `lt` and `le` are understood besides `eq`.
+    pub ranges: bool,
+}
+
+/// A collection that enumerates the values of a path parameter.
+#[derive(Debug)]
+pub struct Parent {
+    /// The path parameter, a column of the child.
+    pub parameter: &'static str,
+    /// What one such parent is called in a message.
+    pub noun: &'static str,
+    pub path: &'static str,
+    pub query: &'static [(&'static str, &'static str)],
+    /// Property of the listed object that is the value.
+    pub field: &'static str,
+    /// Property of the listed object that people know it by.
+    pub label: &'static str,
+    pub scope: &'static str,
+}
+
+/// One kind of write. None of today's writes has a body.
+#[derive(Debug, Clone, Copy)]
+pub struct Write {
+    pub method: Method,
+    pub path: &'static str,
+    /// What the write has done, for the list of what a rollback cannot undo.
+    pub done: &'static str,
+}
+
+/// An UPDATE that Okta offers as an action: setting one column to one value.
+#[derive(Debug)]
+pub struct Update {
+    pub column: &'static str,
+    pub value: &'static str,
+    pub write: Write,
+}
+
+/// Every resource, in the order in which IMPORT FOREIGN SCHEMA creates them.
+pub static RESOURCES: &[&Resource] = &[&identity_sources::SESSIONS, &users::USERS];
+
+/// Finds a resource by its name `service.table`.
+///
+/// # Errors
+/// [`Kind::OptionValue`] when there is none; the hint names the nearest one.
+pub fn find(name: &str) -> Result<&'static Resource, Error> {
+    RESOURCES.iter().copied().find(|resource| resource.is_named(name)).ok_or_else(|| {
+        let known = RESOURCES.iter().map(|resource| resource.name());
+        Error::new(Kind::OptionValue, format!("Okta resource \"{name}\" does not exist"))
+            .hint(names::did_you_mean(name, known))
+    })
+}
+
+/// The resources of a service, none when there is no such service.
+pub fn service(name: &str) -> impl Iterator<Item = &'static Resource> {
+    RESOURCES.iter().copied().filter(move |resource| resource.service == name)
+}
+
+impl Resource {
+    /// `service.table`, the value of the table option `resource`.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.service, self.table)
+    }
+
+    fn is_named(&self, name: &str) -> bool {
+        name.split_once('.') == Some((self.service, self.table))
+    }
+
+    /// The column that a foreign table's column of this name stands for, ignoring case and underscores.
+    pub fn column(&self, name: &str) -> Option<&'static Column> {
+        self.columns.iter().find(|column| names::same(column.name, name))
+    }
+
+    /// The column whose value is the org.
+    pub fn org_column(&self) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.source == Source::Org)
+    }
+
+    /// Every path parameter of the resource, the org left out: what a table option may give.
+    pub fn parameters(&self) -> Vec<&'static str> {
+        let collection = self.collection.as_ref().map(|collection| collection.path);
+        let mut found: Vec<&'static str> = Vec::new();
+        for path in self.item.into_iter().chain(collection).chain(self.insert.map(|w| w.path)) {
+            for parameter in crate::plan::path::parameters(path) {
+                if !found.contains(&parameter) {
+                    found.push(parameter);
+                }
+            }
+        }
+        found
+    }
+
+    /// The parameters of the item path that the collection path lacks: what tells one row from another
+    /// within a collection.
+    pub fn own_key(&self) -> Vec<&'static str> {
+        let Some(item) = self.item else { return Vec::new() };
+        let of_collection = self.collection.as_ref().map_or("", |collection| collection.path);
+        let shared: Vec<_> = crate::plan::path::parameters(of_collection).collect();
+        crate::plan::path::parameters(item).filter(|name| !shared.contains(name)).collect()
+    }
+
+    /// The attribute that the endpoint's filter has for a column.
+    pub fn attribute(&self, column: &str) -> Option<&'static Attribute> {
+        let filter = self.collection.as_ref()?.filter.as_ref()?;
+        filter.attributes.iter().find(|attribute| attribute.column == column)
+    }
+}
+
+impl Column {
+    /// The dotted path of the property, for a column that has one.
+    pub fn property(&self) -> Option<&'static str> {
+        match self.source {
+            Source::Property(path) => Some(path),
+            Source::Org => None,
+        }
+    }
+}
+
+/// A text column whose property has the given path.
+const fn text(name: &'static str, path: &'static str) -> Column {
+    Column { name, kind: Type::Text, source: Source::Property(path) }
+}
+
+/// A point in time whose property has the given path.
+const fn timestamp(name: &'static str, path: &'static str) -> Column {
+    Column { name, kind: Type::Timestamp, source: Source::Property(path) }
+}
+
+/// A part of the object as JSON.
+const fn json(name: &'static str, path: &'static str) -> Column {
+    Column { name, kind: Type::Json, source: Source::Property(path) }
+}
+
+/// The column that every table has: which org the row is of.
+const SUBDOMAIN: Column = Column { name: "subdomain", kind: Type::Text, source: Source::Org };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::path;
+
+    #[test]
+    fn every_resource_is_consistent() {
+        for resource in RESOURCES {
+            let name = resource.name();
+            assert_eq!(find(&name).unwrap().name(), name);
+            for (i, column) in resource.columns.iter().enumerate() {
+                let twin = resource.columns[..i].iter().find(|c| names::same(c.name, column.name));
+                assert!(twin.is_none(), "{name}.{} stands twice", column.name);
+            }
+            for parameter in resource.parameters() {
+                assert!(resource.column(parameter).is_some(), "{name} lacks {parameter}");
+            }
+            assert!(resource.org_column().is_some(), "{name} has no org column");
+            let writes = resource.insert.iter().chain(&resource.delete);
+            for write in writes.chain(resource.updates.iter().map(|update| &update.write)) {
+                for parameter in path::parameters(write.path) {
+                    assert!(resource.column(parameter).is_some(), "{name} lacks {parameter}");
+                }
+            }
+            for update in resource.updates {
+                assert!(resource.column(update.column).is_some());
+            }
+            if let Some(filter) = resource.collection.as_ref().and_then(|c| c.filter.as_ref()) {
+                for attribute in filter.attributes {
+                    assert!(resource.column(attribute.column).is_some(), "{}", attribute.column);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_resource_names_the_nearest() {
+        let error = find("identity_sources.session").unwrap_err();
+        assert!(error.hint.unwrap().contains("identity_sources.sessions"));
+    }
+
+    #[test]
+    fn own_key_is_what_the_collection_lacks() {
+        assert_eq!(find("identity_sources.sessions").unwrap().own_key(), ["id"]);
+        assert_eq!(find("users.users").unwrap().own_key(), ["id"]);
+    }
+}

@@ -1,0 +1,98 @@
+//! Names: when two are the same, how they are spelled in each style, and which one was probably meant.
+//!
+//! It compares spellings only; what a name stands for is the caller's business.
+
+/// How IMPORT FOREIGN SCHEMA spells column names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Style {
+    /// `identity_source_id`
+    #[default]
+    Snake,
+    /// `identitysourceid`, which is what PostgreSQL makes of an unquoted `identitySourceId`.
+    Folded,
+    /// `identitySourceId`, which must be quoted in SQL.
+    Camel,
+}
+
+impl Style {
+    /// Spells a `snake_case` name in this style.
+    pub fn spell(self, name: &str) -> String {
+        match self {
+            Self::Snake => name.to_owned(),
+            Self::Folded => folded(name),
+            Self::Camel => {
+                let mut words = name.split('_');
+                let first = words.next().unwrap_or_default().to_owned();
+                words.fold(first, |spelled, word| {
+                    let mut letters = word.chars();
+                    let initial = letters.next().map(|c| c.to_ascii_uppercase());
+                    spelled + &initial.into_iter().chain(letters).collect::<String>()
+                })
+            }
+        }
+    }
+}
+
+impl std::str::FromStr for Style {
+    type Err = ();
+
+    fn from_str(value: &str) -> Result<Self, ()> {
+        match value {
+            "snake_case" => Ok(Self::Snake),
+            "folded" => Ok(Self::Folded),
+            "camelCase" => Ok(Self::Camel),
+            _ => Err(()),
+        }
+    }
+}
+
+/// Whether two names are the same but for case and underscores.
+pub fn same(a: &str, b: &str) -> bool {
+    folded(a) == folded(b)
+}
+
+fn folded(name: &str) -> String {
+    name.chars().filter(|&c| c != '_').map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// A hint that names the nearest of the known names, or all of them when none is near.
+pub fn did_you_mean(given: &str, known: impl Iterator<Item = impl Into<String>>) -> String {
+    let known: Vec<String> = known.map(Into::into).collect();
+    let given = folded(given);
+    let nearest = known
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(&given, &folded(name)), name))
+        .min_by_key(|(distance, _)| *distance);
+    match nearest {
+        Some((distance, name)) if distance <= 2.max(given.chars().count() / 3) => {
+            format!("Perhaps you meant \"{name}\".")
+        }
+        _ => format!("Valid names are: {}.", known.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn styles() {
+        assert_eq!(Style::Snake.spell("identity_source_id"), "identity_source_id");
+        assert_eq!(Style::Folded.spell("identity_source_id"), "identitysourceid");
+        assert_eq!(Style::Camel.spell("identity_source_id"), "identitySourceId");
+    }
+
+    #[test]
+    fn sameness_ignores_case_and_underscores() {
+        assert!(same("identitySourceId", "identity_source_id"));
+        assert!(!same("id", "identity"));
+    }
+
+    #[test]
+    fn a_hint_names_the_nearest_or_all() {
+        let known = ["org_url", "subdomain", "subdomains"];
+        assert_eq!(did_you_mean("orgurl", known.into_iter()), "Perhaps you meant \"org_url\".");
+        assert_eq!(did_you_mean("subdomian", known.into_iter()), "Perhaps you meant \"subdomain\".");
+        assert!(did_you_mean("password", known.into_iter()).starts_with("Valid names are: org_url"));
+    }
+}

@@ -1,0 +1,63 @@
+//! The service `users`.
+
+use super::{Attribute, Collection, Filter, PageLimit, Resource, SUBDOMAIN, json, text, timestamp};
+
+/// The org's users. Without an expression Okta's list leaves out deprovisioned users, so one is
+/// always sent.
+pub(super) static USERS: Resource = Resource {
+    service: "users",
+    table: "users",
+    about: "Users of the org, in every status",
+    columns: &[
+        text("id", "id"),
+        text("status", "status"),
+        timestamp("created", "created"),
+        timestamp("activated", "activated"),
+        timestamp("status_changed", "statusChanged"),
+        timestamp("last_login", "lastLogin"),
+        timestamp("last_updated", "lastUpdated"),
+        timestamp("password_changed", "passwordChanged"),
+        text("login", "profile.login"),
+        text("email", "profile.email"),
+        text("first_name", "profile.firstName"),
+        text("last_name", "profile.lastName"),
+        json("profile", "profile"),
+        SUBDOMAIN,
+    ],
+    item: Some("/api/v1/users/{id}"),
+    collection: Some(Collection {
+        path: "/api/v1/users",
+        page: Some(PageLimit { default: 200, max: 200 }),
+        filter: Some(Filter {
+            parameter: "search",
+            all: Some("status pr"),
+            attributes: &[
+                exact("status", "status"),
+                exact("login", "profile.login"),
+                exact("email", "profile.email"),
+                exact("first_name", "profile.firstName"),
+                exact("last_name", "profile.lastName"),
+                range("created", "created"),
+                range("activated", "activated"),
+                range("status_changed", "statusChanged"),
+                range("last_updated", "lastUpdated"),
+            ],
+            combines: true,
+        }),
+        typical_rows: 2000,
+    }),
+    parent: None,
+    insert: None,
+    updates: &[],
+    delete: None,
+    read_scope: "okta.users.read",
+    write_scope: "okta.users.manage",
+};
+
+const fn exact(column: &'static str, name: &'static str) -> Attribute {
+    Attribute { column, name, ranges: false }
+}
+
+const fn range(column: &'static str, name: &'static str) -> Attribute {
+    Attribute { column, name, ranges: true }
+}

@@ -1,0 +1,273 @@
+//! From the bytes of an answer to rows: wanted properties become cells, the others are skipped unread.
+//!
+//! It knows JSON and dotted paths, not resources. A cell is text; what PostgreSQL makes of it is not
+//! decided here.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// How a property becomes a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Strings lose their quotes and escapes; anything else keeps its JSON text.
+    Text,
+    /// The JSON text as Okta sent it.
+    Json,
+}
+
+/// The properties that rows are made of, as a tree over their paths.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    root: Node,
+    width: usize,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    /// Cells that hold this property itself.
+    cells: Vec<(usize, Form)>,
+    children: BTreeMap<String, Node>,
+}
+
+impl Wanted {
+    /// Adds a property, a dotted path or `$` for the whole object, and returns the number of its cell.
+    pub fn add(&mut self, path: &str, form: Form) -> usize {
+        let steps = path.split('.').filter(|_| path != "$");
+        let node = steps.fold(&mut self.root, |node, step| {
+            node.children.entry(step.to_owned()).or_default()
+        });
+        node.cells.push((self.width, form));
+        self.width += 1;
+        self.width - 1
+    }
+}
+
+/// Rows of one answer. The text of all cells stands in one buffer, so that a page costs few
+/// allocations whatever its size.
+#[derive(Debug, Default)]
+pub struct Page {
+    text: String,
+    cells: Vec<Option<Range<usize>>>,
+    width: usize,
+    rows: usize,
+}
+
+impl Page {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The text of a cell; `None` for JSON's null, and for a property that the object does not have.
+    pub fn cell(&self, row: usize, cell: usize) -> Option<&str> {
+        let range = self.cells.get(row * self.width + cell)?.clone()?;
+        self.text.get(range)
+    }
+
+    /// Decodes an array of objects.
+    ///
+    /// # Errors
+    /// serde_json's, for bytes that are no such JSON.
+    pub fn list(bytes: &[u8], wanted: &Wanted) -> serde_json::Result<Self> {
+        Self::decode(bytes, |page, json| json.deserialize_seq(Rows { page, wanted }))
+    }
+
+    /// Decodes a single object.
+    ///
+    /// # Errors
+    /// serde_json's, for bytes that are no such JSON.
+    pub fn object(bytes: &[u8], wanted: &Wanted) -> serde_json::Result<Self> {
+        Self::decode(bytes, |page, json| Row { page, wanted }.deserialize(json))
+    }
+
+    fn decode<'de>(
+        bytes: &'de [u8],
+        read: impl FnOnce(
+            &mut Self,
+            &mut serde_json::Deserializer<serde_json::de::SliceRead<'de>>,
+        ) -> serde_json::Result<()>,
+    ) -> serde_json::Result<Self> {
+        let mut page = Self::default();
+        let mut json = serde_json::Deserializer::from_slice(bytes);
+        read(&mut page, &mut json)?;
+        json.end()?;
+        Ok(page)
+    }
+
+    fn put(&mut self, cell: usize, text: &str) {
+        let start = self.text.len();
+        self.text.push_str(text);
+        let row = self.cells.len() - self.width;
+        if let Some(slot) = self.cells.get_mut(row + cell) {
+            *slot = Some(start..self.text.len());
+        }
+    }
+}
+
+struct Rows<'a> {
+    page: &'a mut Page,
+    wanted: &'a Wanted,
+}
+
+impl<'de> Visitor<'de> for Rows<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
+        while rows.next_element_seed(Row { page: self.page, wanted: self.wanted })?.is_some() {}
+        Ok(())
+    }
+}
+
+struct Row<'a> {
+    page: &'a mut Page,
+    wanted: &'a Wanted,
+}
+
+impl<'de> DeserializeSeed<'de> for Row<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        let page = self.page;
+        page.width = self.wanted.width;
+        page.cells.resize(page.cells.len() + page.width, None);
+        page.rows += 1;
+        if self.wanted.root.cells.is_empty() {
+            json.deserialize_map(Object { page, node: &self.wanted.root })
+        } else {
+            Property { page, node: &self.wanted.root }.deserialize(json)
+        }
+    }
+}
+
+/// An object whose wanted members are read.
+struct Object<'a> {
+    page: &'a mut Page,
+    node: &'a Node,
+}
+
+impl<'de> Visitor<'de> for Object<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+            match self.node.children.get(name.as_ref()) {
+                Some(node) => members.next_value_seed(Property { page: self.page, node })?,
+                None => drop(members.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A value that some cell holds, or that has members which some cell holds.
+struct Property<'a> {
+    page: &'a mut Page,
+    node: &'a Node,
+}
+
+impl<'de> DeserializeSeed<'de> for Property<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        let raw: &'de RawValue = serde::Deserialize::deserialize(json)?;
+        fill(self.page, self.node, raw.get()).map_err(serde::de::Error::custom)
+    }
+}
+
+fn fill(page: &mut Page, node: &Node, raw: &str) -> serde_json::Result<()> {
+    if raw == "null" {
+        return Ok(());
+    }
+    for (cell, form) in &node.cells {
+        if *form == Form::Text && raw.starts_with('"') {
+            page.put(*cell, &serde_json::from_str::<Cow<'_, str>>(raw)?);
+        } else {
+            page.put(*cell, raw);
+        }
+    }
+    if !node.children.is_empty() && raw.starts_with('{') {
+        serde_json::Deserializer::from_str(raw).deserialize_map(Object { page, node })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(json: &str, paths: &[(&str, Form)]) -> Vec<Vec<Option<String>>> {
+        let mut wanted = Wanted::default();
+        for (path, form) in paths {
+            wanted.add(path, *form);
+        }
+        let page = Page::list(json.as_bytes(), &wanted).unwrap();
+        let cell = |row, cell| page.cell(row, cell).map(str::to_owned);
+        (0..page.len()).map(|row| (0..paths.len()).map(|c| cell(row, c)).collect()).collect()
+    }
+
+    fn one(json: &str, path: &str, form: Form) -> Option<String> {
+        decoded(&format!("[{json}]"), &[(path, form)]).remove(0).remove(0)
+    }
+
+    #[test]
+    fn scalars() {
+        assert_eq!(one(r#"{"a":"x\ny"}"#, "a", Form::Text).unwrap(), "x\ny");
+        assert_eq!(one(r#"{"a":"x"}"#, "a", Form::Json).unwrap(), "\"x\"");
+        assert_eq!(one(r#"{"a":1.50}"#, "a", Form::Text).unwrap(), "1.50");
+        assert_eq!(one(r#"{"a":true}"#, "a", Form::Text).unwrap(), "true");
+        assert_eq!(one(r#"{"a":null}"#, "a", Form::Text), None);
+        assert_eq!(one(r#"{"b":1}"#, "a", Form::Text), None);
+    }
+
+    #[test]
+    fn nested_properties_beside_their_parent() {
+        let json = r#"[{"profile":{"login":"a","x":[1, 2]},"id":"1"},{"profile":null,"id":"2"}]"#;
+        let paths = [("profile", Form::Json), ("profile.login", Form::Text), ("id", Form::Text)];
+        let rows = decoded(json, &paths);
+        assert_eq!(rows[0][0].as_deref(), Some(r#"{"login":"a","x":[1, 2]}"#));
+        assert_eq!(rows[0][1].as_deref(), Some("a"));
+        assert_eq!(rows[1], [None, None, Some("2".to_owned())]);
+    }
+
+    #[test]
+    fn the_whole_object() {
+        assert_eq!(one(r#"{"a": 1}"#, "$", Form::Json).unwrap(), r#"{"a": 1}"#);
+    }
+
+    #[test]
+    fn rows_are_counted_even_without_a_wanted_property() {
+        assert_eq!(decoded(r#"[{"a":1},{"a":2}]"#, &[]).len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_an_array_of_objects_is_an_error() {
+        let wanted = Wanted::default();
+        for json in ["{}", "[1]", "[{]", "[{}", "[] x", "", "\"a\""] {
+            assert!(Page::list(json.as_bytes(), &wanted).is_err(), "{json}");
+        }
+        assert!(Page::object(b"[]", &wanted).is_err());
+    }
+
+    #[test]
+    fn the_last_of_twins_wins() {
+        assert_eq!(one(r#"{"a":"1","a":"2"}"#, "a", Form::Text).unwrap(), "2");
+    }
+}

@@ -1,0 +1,266 @@
+//! From a plan and the values of one run to the fetches to make.
+//!
+//! Keys are intersected, duplicates dropped, and nothing is asked that cannot have an answer. The rules
+//! of the column `subdomain` are kept here, before any URL exists.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::{Op, ScanPlan, Slots, filter, path};
+use crate::catalog::{Filter, Resource};
+use crate::client::{Method, Request};
+use crate::error::{Error, Kind};
+use crate::org::{Org, OrgTemplate, Subdomain};
+
+/// What the options of server and table give when a query does not say.
+#[derive(Debug, Clone, Default)]
+pub struct Defaults {
+    pub org_url: OrgTemplate,
+    pub subdomain: Option<Subdomain>,
+    /// The only orgs that a query may name, when the server says so.
+    pub allowed: Option<Vec<Subdomain>>,
+    /// Path parameters by column name.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// One object or one collection to ask for, page by page.
+#[derive(Debug, Clone)]
+pub struct Fetch {
+    pub org: Org,
+    path: &'static str,
+    scope: &'static str,
+    /// Path parameters; one without a value is to be found by listing the parents.
+    parameters: Vec<(&'static str, Option<String>)>,
+    /// Query parameters of the first page, the page size left out.
+    query: Vec<(String, String)>,
+}
+
+impl Defaults {
+    /// The org of a name that a query gives.
+    ///
+    /// # Errors
+    /// [`Kind::CannotAsk`] for an illegal name, [`Kind::NotAllowed`] for one that the server's option
+    /// `subdomains` leaves out.
+    pub fn named_org(&self, name: &str) -> Result<Option<Org>, Error> {
+        if self.org_url.is_pinned() {
+            let org = self.pinned_org()?;
+            return Ok((org.name() == name).then_some(org));
+        }
+        let subdomain: Subdomain = name.parse()?;
+        match &self.allowed {
+            Some(allowed) if !allowed.contains(&subdomain) && self.subdomain.as_ref() != Some(&subdomain) => {
+                Err(Error::new(Kind::NotAllowed, format!("this server may not be used for the org \"{name}\""))
+                    .hint("Its option \"subdomains\" lists the orgs that a query may name."))
+            }
+            _ => self.org_url.org(&subdomain).map(Some),
+        }
+    }
+
+    /// The org that is asked when a query names none.
+    ///
+    /// # Errors
+    /// [`Kind::CannotAsk`] when no option gives one.
+    pub fn org(&self) -> Result<Org, Error> {
+        if self.org_url.is_pinned() {
+            return self.pinned_org();
+        }
+        let subdomain = self.subdomain.as_ref().ok_or_else(|| {
+            Error::new(Kind::CannotAsk, "the org is not known")
+                .hint("Add WHERE subdomain = '…', or set the option \"subdomain\" of the server.")
+        })?;
+        self.org_url.org(subdomain)
+    }
+
+    fn pinned_org(&self) -> Result<Org, Error> {
+        self.org_url.pinned(self.subdomain.as_ref().map(Subdomain::as_str))
+    }
+}
+
+impl ScanPlan {
+    /// The fetches that answer this run; none when its predicates contradict each other.
+    ///
+    /// # Errors
+    /// Those of [`Defaults::named_org`] and [`Defaults::org`].
+    pub fn bind(&self, slots: &Slots, defaults: &Defaults) -> Result<Vec<Fetch>, Error> {
+        let resource = self.resource()?;
+        if self.predicates.iter().any(|p| p.value.resolve(slots).is_empty()) {
+            return Ok(Vec::new());
+        }
+        let template = self.path(resource);
+        let mut combinations = vec![Vec::new()];
+        for parameter in path::parameters(template) {
+            let values = self.parameter_values(parameter, slots, defaults);
+            combinations = product(combinations, parameter, &values);
+        }
+        // Without a combination no org is needed either, so a missing one is not an error.
+        if combinations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = self.query(resource, slots);
+        let mut fetches = Vec::new();
+        for org in self.orgs(resource, slots, defaults)? {
+            fetches.extend(combinations.iter().map(|parameters| Fetch {
+                org: org.clone(),
+                path: template,
+                scope: resource.read_scope,
+                parameters: parameters.clone(),
+                query: query.clone(),
+            }));
+        }
+        Ok(fetches)
+    }
+
+    /// The values that a path parameter takes: from the query, else from an option, else unknown.
+    fn parameter_values(
+        &self,
+        name: &'static str,
+        slots: &Slots,
+        defaults: &Defaults,
+    ) -> Vec<Option<String>> {
+        match self.key_values(name, slots) {
+            Some(values) => {
+                values.into_iter().filter(|v| path::addressable(v)).map(Some).collect()
+            }
+            None => vec![defaults.parameters.get(name).cloned()],
+        }
+    }
+
+    fn orgs(
+        &self,
+        resource: &Resource,
+        slots: &Slots,
+        defaults: &Defaults,
+    ) -> Result<Vec<Org>, Error> {
+        let column = resource.org_column().map_or("", |column| column.name);
+        match self.key_values(column, slots) {
+            Some(names) => {
+                names.iter().filter_map(|name| defaults.named_org(name).transpose()).collect()
+            }
+            None => Ok(vec![defaults.org()?]),
+        }
+    }
+
+    /// The values that all equalities on a column agree on, each once; `None` without an equality.
+    fn key_values(&self, column: &str, slots: &Slots) -> Option<Vec<String>> {
+        let mut lists =
+            self.on(column).filter(|p| p.op == Op::Eq).map(|p| p.value.resolve(slots));
+        let mut values: Vec<String> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        for value in lists.next()? {
+            if seen.insert(value) {
+                values.push(value.clone());
+            }
+        }
+        for list in lists {
+            values.retain(|value| list.contains(value));
+        }
+        Some(values)
+    }
+
+    fn query(&self, resource: &Resource, slots: &Slots) -> Vec<(String, String)> {
+        let parameter = self.filter_of(resource).map(|filter| filter.parameter.to_owned());
+        let expression = filter::expression(self, resource, Some(slots));
+        parameter.zip(expression).into_iter().collect()
+    }
+
+    fn filter_of<'a>(&self, resource: &'a Resource) -> Option<&'a Filter> {
+        if self.item { None } else { resource.collection.as_ref()?.filter.as_ref() }
+    }
+
+    /// The distinct requests of the plan as EXPLAIN shows them, without sending any: values that are
+    /// known stand in the path, `{column}` for the others.
+    pub fn show_requests(&self, resource: &Resource, defaults: &Defaults) -> Vec<String> {
+        let template = self.path(resource);
+        let mut requests = Vec::new();
+        let parent = resource.parent.as_ref().filter(|parent| {
+            path::parameters(template).any(|name| {
+                name == parent.parameter && self.on(name).next().is_none() && !defaults.parameters.contains_key(name)
+            })
+        });
+        if let Some(parent) = parent {
+            let shown = parent.query.iter().filter(|(name, _)| *name != "limit");
+            let query: Vec<_> = shown.map(|(name, value)| format!("{name}={value}")).collect();
+            requests.push(format!("GET {}?{}", parent.path, query.join("&")));
+        }
+        let mut paths = vec![Vec::new()];
+        for name in path::parameters(template) {
+            paths = product(paths, name, &self.shown_values(name, defaults));
+        }
+        requests.extend(paths.iter().map(|values| format!("GET {}", path::show(template, lookup(values)))));
+        requests
+    }
+
+    /// The values of a parameter as far as they are known without running the query.
+    fn shown_values(&self, name: &'static str, defaults: &Defaults) -> Vec<Option<String>> {
+        let known = self.on(name).all(|p| matches!(p.value, super::Value::Known(_)));
+        if known { self.parameter_values(name, &[], defaults) } else { vec![None] }
+    }
+
+    /// What Okta filters, as EXPLAIN shows it; `None` when it filters nothing.
+    pub fn show_filter(&self, resource: &Resource) -> Option<String> {
+        let filter = self.filter_of(resource)?;
+        let expression = filter::expression(self, resource, None)?;
+        Some(format!("{}={expression}", filter.parameter))
+    }
+}
+
+/// Every combination so far, continued with every value.
+fn product(
+    combinations: Vec<Vec<(&'static str, Option<String>)>>,
+    name: &'static str,
+    values: &[Option<String>],
+) -> Vec<Vec<(&'static str, Option<String>)>> {
+    let continued = combinations.into_iter().flat_map(|combination| {
+        values.iter().map(move |value| {
+            let mut longer = combination.clone();
+            longer.push((name, value.clone()));
+            longer
+        })
+    });
+    continued.collect()
+}
+
+/// Looks a parameter up among values.
+fn lookup(values: &[(&'static str, Option<String>)]) -> impl Fn(&str) -> Option<Cow<'_, str>> {
+    |name| {
+        let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+        value.as_deref().map(Cow::Borrowed)
+    }
+}
+
+impl Fetch {
+    /// The first path parameter whose value is not known yet.
+    pub fn missing(&self) -> Option<&'static str> {
+        self.parameters.iter().find(|(_, value)| value.is_none()).map(|(name, _)| *name)
+    }
+
+    /// This fetch with a value for a parameter that it lacks.
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut fetch = self.clone();
+        for (known, slot) in &mut fetch.parameters {
+            if *known == name {
+                *slot = Some(value.to_owned());
+            }
+        }
+        fetch
+    }
+
+    /// The value of a path parameter.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(known, _)| *known == name)?.1.as_deref()
+    }
+
+    /// The request for the first page, or for the object.
+    pub fn request(&self, page_size: Option<u32>) -> Request {
+        let mut query = self.query.clone();
+        query.extend(page_size.map(|size| ("limit".to_owned(), size.to_string())));
+        Request {
+            org: self.org.clone(),
+            method: Method::Get,
+            path: path::fill(self.path, lookup(&self.parameters)),
+            query,
+            body: None,
+            scope: Some(self.scope),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The choice between asking for objects and asking for a collection.
+//!
+//! It looks at which columns have predicates, never at values: those may be known only later.
+
+use super::{Op, Predicate, ScanPlan, filter, path};
+use crate::catalog::Resource;
+use crate::error::{Error, Kind};
+
+/// Chooses how to read a resource. `given` says whether an option of the table gives a path parameter.
+///
+/// The item path is used when all its parameters are known, the collection otherwise.
+///
+/// # Errors
+/// [`Kind::CannotAsk`] when Okta cannot list the resource and the query does not name its objects.
+pub fn choose(
+    resource: &Resource,
+    predicates: Vec<Predicate>,
+    given: impl Fn(&str) -> bool,
+) -> Result<ScanPlan, Error> {
+    let equal = |name: &str| predicates.iter().any(|p| p.column == name && p.op == Op::Eq);
+    let own = resource.own_key();
+    let item = resource.item.is_some_and(|item| {
+        own.iter().all(|name| equal(name))
+            && path::parameters(item).all(|name| equal(name) || given(name))
+    });
+    if !item && resource.collection.is_none() {
+        return Err(cannot_list(resource, &own));
+    }
+    let plan = ScanPlan::new(resource, item, Vec::new());
+    let keys: Vec<_> = path::parameters(plan.path(resource)).collect();
+    let org = resource.org_column().map(|column| column.name);
+    let is_key = |name: &str| keys.contains(&name) || org == Some(name);
+    let predicates = predicates
+        .into_iter()
+        .filter(|p| {
+            let key = p.op == Op::Eq && is_key(&p.column);
+            key || (!item && filter::understands(resource, p))
+        })
+        .collect();
+    Ok(ScanPlan { predicates, ..plan })
+}
+
+fn cannot_list(resource: &Resource, own: &[&str]) -> Error {
+    Error::new(Kind::CannotAsk, format!("Okta has no list of {}", resource.name()))
+        .hint(format!("Name what you want: WHERE {} = …", own.join(" = … AND ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+    use crate::plan::Value;
+
+    fn eq(column: &str) -> Predicate {
+        Predicate { column: column.into(), op: Op::Eq, value: Value::Slot(0) }
+    }
+
+    fn sessions(columns: &[&str], option: bool) -> ScanPlan {
+        let resource = catalog::find("identity_sources.sessions").unwrap();
+        choose(resource, columns.iter().map(|c| eq(c)).collect(), |_| option).unwrap()
+    }
+
+    #[test]
+    fn an_object_is_asked_for_when_all_its_keys_are_known() {
+        assert!(sessions(&["id", "identity_source_id"], false).item);
+        assert!(sessions(&["id"], true).item);
+        assert!(!sessions(&["id"], false).item);
+        assert!(!sessions(&["identity_source_id"], true).item);
+    }
+
+    #[test]
+    fn only_usable_predicates_are_kept() {
+        let plan = sessions(&["id", "status", "subdomain"], false);
+        let kept: Vec<_> = plan.predicates.iter().map(|p| p.column.as_str()).collect();
+        assert_eq!(kept, ["subdomain"]);
+    }
+
+    #[test]
+    fn users_are_filtered_by_okta() {
+        let resource = catalog::find("users.users").unwrap();
+        let plan = choose(resource, vec![eq("status"), eq("last_login")], |_| false).unwrap();
+        assert_eq!(plan.predicates, [eq("status")]);
+    }
+}

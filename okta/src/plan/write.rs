@@ -1,0 +1,40 @@
+//! The requests of writes.
+//!
+//! One row is one request. Whether it may be sent, and what a failure means, is not decided here.
+
+use std::borrow::Cow;
+
+use super::path;
+use crate::catalog::{Resource, Write};
+use crate::client::Request;
+use crate::error::{Error, Kind};
+use crate::org::Org;
+
+/// The request of a write for the object whose path parameters `key` gives.
+///
+/// # Errors
+/// [`Kind::CannotAsk`] when a parameter has no value, or one that no object can have.
+pub fn request<'a>(
+    resource: &Resource,
+    write: &Write,
+    org: Org,
+    key: impl Fn(&str) -> Option<&'a str>,
+) -> Result<Request, Error> {
+    for name in path::parameters(write.path) {
+        if !key(name).is_some_and(path::addressable) {
+            return Err(Error::new(
+                Kind::CannotAsk,
+                format!("{} {} needs a value for {name}", write.method, write.path),
+            )
+            .hint(format!("Give the column {name} a value.")));
+        }
+    }
+    Ok(Request {
+        org,
+        method: write.method,
+        path: path::fill(write.path, |name| key(name).map(Cow::Borrowed)),
+        query: Vec::new(),
+        body: None,
+        scope: Some(resource.write_scope),
+    })
+}

@@ -1,0 +1,233 @@
+//! Carrying out a scan: several fetches at once, page after page, at the pace of whoever consumes them.
+//!
+//! It knows nothing of what a page is for. It never asks for a page before the consumer has granted it,
+//! and ends with an error or with every row.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::catalog::{Parent, Resource};
+use crate::client::{Answer, Client, Meter, Method, Request};
+use crate::decode::{Form, Page, Wanted};
+use crate::error::{Error, Kind};
+use crate::plan::Fetch;
+
+/// Everything that a scan needs, as plain data.
+#[derive(Debug)]
+pub struct Job {
+    pub resource: &'static Resource,
+    pub item: bool,
+    pub fetches: Vec<Fetch>,
+    pub wanted: Wanted,
+    /// Rows to ask for in a page; `None` leaves it to the endpoint.
+    pub page_size: Option<u32>,
+    /// The most requests in flight.
+    pub concurrency: usize,
+    /// A number of rows after which the consumer stops, when that is certain.
+    pub limit: Option<u32>,
+    /// Cells that must equal a path parameter. Okta answers to some aliases too (a login for a user's
+    /// id), and an object must not come twice because it was asked for by two of its names.
+    pub identity: Vec<(usize, &'static str)>,
+}
+
+/// One page and the fetch that it answers.
+#[derive(Debug)]
+pub struct Batch {
+    pub page: Page,
+    pub fetch: Fetch,
+}
+
+/// The consumer's end of what a scan produces.
+pub type Batches = mpsc::UnboundedReceiver<Result<Batch, Error>>;
+
+/// The producer's end: pages, and a way to say that there is one.
+#[derive(Clone)]
+pub struct Outlet {
+    pub batches: mpsc::UnboundedSender<Result<Batch, Error>>,
+    /// How many more requests the consumer is ready for. It starts with one; the scan adds as many as
+    /// it can make at once.
+    pub demand: Arc<Semaphore>,
+    /// Called after each batch, and when the scan has ended; wakes the consumer.
+    pub wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl std::fmt::Debug for Outlet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outlet").field("demand", &self.demand).finish_non_exhaustive()
+    }
+}
+
+impl Job {
+    /// Runs the scan until its end, its first error, or until the consumer is gone.
+    pub async fn run(self, client: Arc<Client>, meter: Arc<Meter>, outlet: Outlet) {
+        let end = tokio::select! {
+            end = self.produce(&client, &meter, &outlet) => end,
+            () = outlet.batches.closed() => Ok(()),
+        };
+        if let Err(error) = end {
+            // A consumer that is gone no longer wants to know.
+            let _ = outlet.batches.send(Err(error));
+        }
+        let wake = Arc::clone(&outlet.wake);
+        drop(outlet);
+        wake();
+    }
+
+    async fn produce(&self, client: &Client, meter: &Meter, outlet: &Outlet) -> Result<(), Error> {
+        let complete = self.complete(client, meter).await?;
+        let width = self.concurrency.clamp(1, complete.len().max(1));
+        let useful = self.limit.map_or(width, |limit| width.min(limit as usize));
+        outlet.demand.add_permits(useful.saturating_sub(1));
+        let mut running = stream::iter(&complete)
+            .map(|fetch| self.fetch(fetch, client, meter, outlet))
+            .buffer_unordered(width);
+        while let Some(end) = running.next().await {
+            end?;
+        }
+        Ok(())
+    }
+
+    /// The fetches with every path parameter known, parents listed where one was not.
+    async fn complete(&self, client: &Client, meter: &Meter) -> Result<Vec<Fetch>, Error> {
+        let mut complete = Vec::new();
+        for fetch in &self.fetches {
+            let Some(parameter) = fetch.missing() else {
+                complete.push(fetch.clone());
+                continue;
+            };
+            let parent = parent_of(self.resource, parameter)?;
+            for found in parents(client, meter, &fetch.org, parent).await? {
+                complete.push(fetch.with(parameter, &found.value));
+            }
+        }
+        Ok(complete)
+    }
+
+    /// One fetch: its pages, each after it was granted.
+    async fn fetch(
+        &self,
+        fetch: &Fetch,
+        client: &Client,
+        meter: &Meter,
+        outlet: &Outlet,
+    ) -> Result<(), Error> {
+        let mut request = fetch.request(self.page_size);
+        loop {
+            granted(&outlet.demand).await;
+            let Some(answer) = self.ask(client, meter, &request).await? else {
+                outlet.demand.add_permits(1);
+                return Ok(());
+            };
+            let page = self.decode(&request, &answer)?;
+            if page.is_empty() || !self.is_what_was_asked(&page, fetch) {
+                outlet.demand.add_permits(1);
+            } else {
+                let batch = Batch { page, fetch: fetch.clone() };
+                if outlet.batches.send(Ok(batch)).is_err() {
+                    return Ok(());
+                }
+                (outlet.wake)();
+            }
+            match answer.next {
+                Some(next) if !self.item => request.query = next,
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn is_what_was_asked(&self, page: &Page, fetch: &Fetch) -> bool {
+        !self.item
+            || self.identity.iter().all(|(cell, name)| page.cell(0, *cell) == fetch.parameter(name))
+    }
+
+    /// The answer to a request; `None` when Okta says that the object, or the parent in the path, does
+    /// not exist: then there is no row.
+    async fn ask(
+        &self,
+        client: &Client,
+        meter: &Meter,
+        request: &Request,
+    ) -> Result<Option<Answer>, Error> {
+        match client.send(request, meter).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) if error.is_missing_object() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn decode(&self, request: &Request, answer: &Answer) -> Result<Page, Error> {
+        let read = if self.item { Page::object } else { Page::list };
+        read(&answer.body, &self.wanted).map_err(|error| bad_shape(request, answer, &error))
+    }
+}
+
+async fn granted(demand: &Semaphore) {
+    if let Ok(permit) = demand.acquire().await {
+        permit.forget();
+    }
+}
+
+/// The error for an answer that is no JSON of the expected shape.
+pub fn bad_shape(request: &Request, answer: &Answer, error: &serde_json::Error) -> Error {
+    Error::new(Kind::BadAnswer, format!("{request}: Okta's answer has not the expected shape"))
+        .detail(format!("{error}; X-Okta-Request-Id: {}", answer.request_id.as_deref().unwrap_or("-")))
+}
+
+/// A parent object that a path parameter can stand for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub value: String,
+    pub label: String,
+}
+
+/// How the values of a path parameter can be found.
+///
+/// # Errors
+/// [`Kind::CannotAsk`] when Okta has no list of them.
+pub fn parent_of(resource: &'static Resource, parameter: &str) -> Result<&'static Parent, Error> {
+    resource.parent.as_ref().filter(|parent| parent.parameter == parameter).ok_or_else(|| {
+        Error::new(Kind::CannotAsk, format!("{} needs a value for {parameter}", resource.name()))
+            .hint(format!("Add WHERE {parameter} = …, or set the table's option \"{parameter}\"."))
+    })
+}
+
+/// Lists every parent of an org.
+///
+/// # Errors
+/// Those of the client, and [`Kind::BadAnswer`].
+pub async fn parents(
+    client: &Client,
+    meter: &Meter,
+    org: &crate::org::Org,
+    parent: &Parent,
+) -> Result<Vec<Found>, Error> {
+    let mut wanted = Wanted::default();
+    let (value, label) = (wanted.add(parent.field, Form::Text), wanted.add(parent.label, Form::Text));
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let mut request = Request {
+        org: org.clone(),
+        method: Method::Get,
+        path: parent.path.to_owned(),
+        query: parent.query.iter().map(owned).collect(),
+        body: None,
+        scope: Some(parent.scope),
+    };
+    let mut found = Vec::new();
+    loop {
+        let answer = client.send(&request, meter).await?;
+        let page =
+            Page::list(&answer.body, &wanted).map_err(|error| bad_shape(&request, &answer, &error))?;
+        found.extend((0..page.len()).filter_map(|row| {
+            let value = page.cell(row, value)?.to_owned();
+            let label = page.cell(row, label).unwrap_or_default().to_owned();
+            Some(Found { value, label })
+        }));
+        match answer.next {
+            Some(next) => request.query = next,
+            None => return Ok(found),
+        }
+    }
+}
