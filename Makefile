@@ -1,0 +1,55 @@
+# The commands of okta_fdw. What they do stands in dev/*.sh.
+#
+#   make demo       see it work: a throwaway PostgreSQL, an emulated Okta, a guided tour
+#   make psql       a shell on the demo's database
+#   make stop       end the demo
+#   make test       everything that must hold before a change is good
+#   make test-sql   the SQL tests alone; T="name …" picks some
+#   make accept     take what the SQL tests print as what they should; T="name …" picks some
+#   make check      format and lints
+#   make build      a debug build
+#   make install    the release build into a PostgreSQL: PG_CONFIG=/path/to/pg_config
+#   make setup      install what is missing here (the others do it by themselves)
+#   make help       this list
+#
+# PG_CONFIG=… chooses the PostgreSQL to build for; without it the newest complete one is taken.
+
+ifdef PG_CONFIG
+export PG_CONFIG
+endif
+T ?=
+
+.PHONY: help setup build install demo psql stop test test-sql accept check
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile
+
+setup:
+	@dev/setup.sh
+
+build: setup
+	@dev/build.sh
+
+install: setup
+	@dev/install.sh
+
+demo: build
+	@dev/demo.sh play
+
+psql: build
+	@dev/demo.sh shell
+
+stop:
+	@dev/demo.sh stop
+
+test: setup
+	@dev/test.sh
+
+test-sql: build
+	@dev/sql_tests.sh $(T)
+
+accept: build
+	@UPDATE=1 dev/sql_tests.sh $(T)
+
+check: setup
+	@dev/check.sh
