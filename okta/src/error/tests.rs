@@ -1,0 +1,168 @@
+use super::*;
+use crate::org::OrgTemplate;
+
+fn request(method: Method, path: &str) -> Request {
+    let org = "https://login.example.com"
+        .parse::<OrgTemplate>()
+        .unwrap()
+        .pinned(None)
+        .unwrap();
+    let scope = Some("okta.identitySources.manage");
+    Request {
+        org,
+        method,
+        path: path.to_owned(),
+        query: Vec::new(),
+        body: None,
+        scope,
+    }
+}
+
+fn answer(method: Method, path: &str, status: u16, body: &str) -> Error {
+    let mut headers = HeaderMap::new();
+    headers.insert(REQUEST_ID, "req1".parse().unwrap());
+    Error::from_answer(&request(method, path), status, &headers, body.as_bytes())
+}
+
+const SESSION: &str = "/api/v1/identity-sources/0oa1/sessions/aps1";
+
+#[test]
+fn says_what_okta_says() {
+    let e = answer(
+        Method::Delete,
+        SESSION,
+        400,
+        r#"{"errorCode":"E0000001","errorSummary":"Api validation failed: importSessionId",
+            "errorLink":"E0000001","errorId":"oae1",
+            "errorCauses":[{"errorSummary":"Only a session that is in CREATED…"},{}]}"#,
+    );
+    assert_eq!(
+        e.to_string(),
+        "DELETE /api/v1/identity-sources/0oa1/sessions/aps1: HTTP 400, E0000001: \
+         Api validation failed: importSessionId"
+    );
+    assert_eq!(
+        e.detail.as_deref(),
+        Some("Only a session that is in CREATED…\nX-Okta-Request-Id: req1")
+    );
+    assert_eq!((e.kind, e.status), (Kind::WrongState, Some(400)));
+    assert_eq!(e.code.as_deref(), Some("E0000001"));
+    assert!(e.hint.unwrap().contains("IN_PROGRESS"));
+}
+
+#[test]
+fn tells_wrong_state_from_wrong_value() {
+    let body = r#"{"errorCode":"E0000001","errorSummary":"Api validation failed"}"#;
+    let kind = |method, path: &str| answer(method, path, 400, body).kind;
+    let source = "/api/v1/identity-sources/0oa1";
+    assert_eq!(
+        kind(Method::Post, &format!("{source}/sessions")),
+        Kind::WrongState
+    );
+    assert_eq!(
+        kind(Method::Post, &format!("{SESSION}/start-import")),
+        Kind::WrongState
+    );
+    assert_eq!(
+        kind(Method::Post, &format!("{SESSION}/bulk-upsert")),
+        Kind::Invalid
+    );
+    assert_eq!(kind(Method::Get, SESSION), Kind::Invalid);
+    assert_eq!(kind(Method::Post, "/api/v1/users"), Kind::Invalid);
+    let malformed = r#"{"errorCode":"E0000003"}"#;
+    assert_eq!(
+        answer(Method::Delete, SESSION, 400, malformed).kind,
+        Kind::Invalid
+    );
+}
+
+#[test]
+fn every_status_has_its_kind() {
+    for (status, kind) in [
+        (304, Kind::BadAnswer),
+        (400, Kind::Invalid),
+        (401, Kind::Unauthorized),
+        (403, Kind::Forbidden),
+        (404, Kind::NotFound),
+        (405, Kind::Invalid),
+        (409, Kind::Conflict),
+        (410, Kind::NotFound),
+        (429, Kind::RateLimited),
+        (500, Kind::ServerFault),
+        (503, Kind::ServerFault),
+    ] {
+        assert_eq!(
+            answer(Method::Get, "/api/v1/users", status, "").kind,
+            kind,
+            "{status}"
+        );
+    }
+    let e = answer(Method::Get, "/api/v1/users", 403, "");
+    assert!(e.hint.unwrap().contains("okta.identitySources.manage"));
+    assert_eq!(e.message, "GET /api/v1/users: HTTP 403");
+    let e = answer(Method::Post, "/api/v1/users", 500, "");
+    assert!(e.hint.unwrap().contains("look before you repeat"));
+}
+
+#[test]
+fn reads_oauths_errors() {
+    let body = r#"{"error":"invalid_client","error_description":"The client is unknown."}"#;
+    let e = answer(Method::Post, "/oauth2/v1/token", 401, body);
+    assert_eq!(
+        e.message,
+        "POST /oauth2/v1/token: HTTP 401, invalid_client: The client is unknown."
+    );
+}
+
+#[test]
+fn quotes_a_little_of_a_strange_body() {
+    let page = format!("<html>\u{1b}[31m\r\n{}", "x".repeat(500));
+    let e = answer(Method::Get, "/api/v1/users", 502, &page);
+    let detail = e.detail.unwrap();
+    assert!(
+        detail.starts_with("Body: <html>\\u{1b}[31m\\r\\nxxx"),
+        "{detail}"
+    );
+    assert!(
+        detail.contains("…\nX-Okta-Request-Id: req1") && detail.len() < 300,
+        "{detail}"
+    );
+    for odd in [
+        r#"["a"]"#,
+        "null",
+        r#"{"errorCode":1}"#,
+        r#"{"errorCauses":{}}"#,
+        "{",
+        "\u{0}",
+    ] {
+        let e = answer(Method::Get, "/api/v1/users", 400, odd);
+        assert!(e.detail.unwrap().starts_with("Body: "), "{odd}");
+    }
+    let binary = Error::from_answer(
+        &request(Method::Get, "/a"),
+        500,
+        &HeaderMap::new(),
+        &[0xff, 0, 1],
+    );
+    assert_eq!(binary.detail.as_deref(), Some("Body: \u{fffd}\\u{0}\\u{1}"));
+}
+
+#[test]
+fn details_add_up_and_hints_replace() {
+    let e = Error::new(Kind::Budget, "m")
+        .detail("a")
+        .detail("b")
+        .hint("c")
+        .hint("d");
+    assert_eq!(
+        (e.detail.as_deref(), e.hint.as_deref()),
+        (Some("a\nb"), Some("d"))
+    );
+}
+
+#[test]
+fn texts_of_others_cannot_forge_lines() {
+    assert_eq!(quoted("a\"b\nc"), r#""a\"b\nc""#);
+    assert_eq!(excerpt("  éé  ", 1), "é…");
+    assert_eq!(escaped("a\u{202e}b\u{85}"), "a\\u{202e}b\\u{85}");
+}
