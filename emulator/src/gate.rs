@@ -1,0 +1,165 @@
+//! The way of a request: find its org, note it, let the org answer, wait as told, send.
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Response, StatusCode};
+use serde_json::Value;
+
+use crate::answer::Answer;
+use crate::control;
+use crate::ids::trace;
+use crate::payload::Payload;
+use crate::refusal::Refusal;
+use crate::request::{Request, decode_query, readable_query};
+use crate::request_log::Outcome;
+use crate::wire::ResetFlag;
+use crate::world::Shared;
+
+const MAX_BODY: usize = 16 << 20;
+
+/// An error ends the connection without an answer.
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    _reset: ResetFlag,
+    incoming: hyper::Request<Incoming>,
+) -> io::Result<Response<Payload>> {
+    let (parts, body) = incoming.into_parts();
+    let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
+        return Ok(plain(413, None));
+    };
+    let body = body.to_bytes();
+    let path = parts.uri.path();
+    if let Some(path) = path.strip_prefix("/_emulator/") {
+        let query = decode_query(parts.uri.query().unwrap_or_default());
+        let (status, value) = control::answer(&shared, parts.method.as_str(), path, &query, &body);
+        return Ok(plain(status, Some(value)));
+    }
+    let Some((org, request)) = locate(&parts, body) else {
+        return Ok(plain(
+            404,
+            Some(Refusal::unknown_path().body(&trace("oae", 0))),
+        ));
+    };
+    let mut visit = Visit::enter(shared, org, &request);
+    let (answer, latency) = visit.work(&request);
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+    visit.end(Outcome::Answered, Some(answer.status));
+    Ok(response(answer, visit.n))
+}
+
+/// Splits `/orgs/acme/api/v1/users` into the org and the request that it sees.
+fn locate(parts: &Parts, body: Bytes) -> Option<(String, Request)> {
+    let below = parts.uri.path().strip_prefix("/orgs/")?;
+    let (org, path) = below.split_once('/')?;
+    let host = parts
+        .headers
+        .get(HOST)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or("localhost");
+    let request = Request {
+        method: parts.method.as_str().to_owned(),
+        path: format!("/{path}"),
+        query: decode_query(parts.uri.query().unwrap_or_default()),
+        headers: parts.headers.clone(),
+        body,
+        base: format!("http://{host}/orgs/{org}"),
+    };
+    Some((org.to_owned(), request))
+}
+
+/// A request under way. The server drops it when the client goes away, and then it was aborted.
+struct Visit {
+    shared: Arc<Shared>,
+    org: String,
+    n: u64,
+    ended: bool,
+}
+
+impl Visit {
+    fn enter(shared: Arc<Shared>, org: String, request: &Request) -> Visit {
+        let n = shared.lock().arrive(&org, request);
+        Visit {
+            shared,
+            org,
+            n,
+            ended: false,
+        }
+    }
+
+    fn work(&self, request: &Request) -> (Answer, std::time::Duration) {
+        let mut world = self.shared.lock();
+        let latency = world.latency(request, &readable_query(&request.query));
+        let answer = world.answer(&self.org, request);
+        (
+            answer.unwrap_or_else(|refusal| refused(refusal, self.n)),
+            latency,
+        )
+    }
+
+    fn end(&mut self, outcome: Outcome, status: Option<u16>) {
+        if !self.ended {
+            self.ended = true;
+            let mut world = self.shared.lock();
+            world.leave(&self.org);
+            world.log.end(self.n, outcome, status);
+        }
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        self.end(Outcome::Aborted, None);
+    }
+}
+
+fn refused(refusal: Refusal, n: u64) -> Answer {
+    let mut answer = if refusal.code.is_empty() {
+        Answer::empty(refusal.status)
+    } else {
+        Answer::json(refusal.status, refusal.body(&trace("oae", n)))
+    };
+    answer.headers = refusal.headers;
+    answer
+}
+
+fn response(answer: Answer, n: u64) -> Response<Payload> {
+    let mut response = plain(answer.status, answer.body);
+    let headers = response.headers_mut();
+    let mut add = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.append(name, value);
+        }
+    };
+    add(
+        HeaderName::from_static("x-okta-request-id"),
+        &trace("req", n),
+    );
+    for link in &answer.links {
+        add(hyper::header::LINK, &link.header());
+    }
+    for (name, value) in &answer.headers {
+        add(HeaderName::from_static(name), value);
+    }
+    response
+}
+
+fn plain(status: u16, body: Option<Value>) -> Response<Payload> {
+    let bytes = body
+        .as_ref()
+        .map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
+    let mut response = Response::new(Payload::whole(bytes));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    if body.is_some() {
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(CONTENT_TYPE, json);
+    }
+    response
+}

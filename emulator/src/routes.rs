@@ -1,0 +1,162 @@
+//! The paths that the org answers: verb, pattern, rate-limit bucket, scope and handler of each.
+//!
+//! A path that is not here is unknown to the emulator, though Okta may know it.
+
+use crate::answer::Answer;
+use crate::api::Call;
+use crate::api::{apps, groups, sessions, users};
+use crate::refusal::Refusal;
+
+pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
+
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    /// Segments; `{}` stands for any one.
+    pattern: &'static str,
+    /// Requests of one bucket share a rate limit. `{}` is filled from the path.
+    pub(crate) bucket: &'static str,
+    pub(crate) scope: &'static str,
+    pub(crate) handler: Handler,
+}
+
+const SESSIONS: &str = "/api/v1/identity-sources/{}/sessions";
+const SESSION: &str = "/api/v1/identity-sources/{}/sessions/{}";
+
+const SOURCES_READ: &str = "okta.identitySources.read";
+const SOURCES_MANAGE: &str = "okta.identitySources.manage";
+const APPS_READ: &str = "okta.apps.read";
+const USERS_READ: &str = "okta.users.read";
+const GROUPS_READ: &str = "okta.groups.read";
+
+const fn route(
+    method: &'static str,
+    pattern: &'static str,
+    bucket: &'static str,
+    scope: &'static str,
+    handler: Handler,
+) -> Route {
+    Route {
+        method,
+        pattern,
+        bucket,
+        scope,
+        handler,
+    }
+}
+
+static ROUTES: &[Route] = &[
+    route("GET", SESSIONS, SESSIONS, SOURCES_READ, sessions::list),
+    route("POST", SESSIONS, SESSIONS, SOURCES_MANAGE, sessions::create),
+    route("GET", SESSION, SESSIONS, SOURCES_READ, sessions::get),
+    route(
+        "DELETE",
+        SESSION,
+        SESSIONS,
+        SOURCES_MANAGE,
+        sessions::cancel,
+    ),
+    route("GET", "/api/v1/apps", "/api/v1/apps", APPS_READ, apps::list),
+    route(
+        "GET",
+        "/api/v1/apps/{}",
+        "/api/v1/apps/{id}",
+        APPS_READ,
+        apps::get,
+    ),
+    route(
+        "GET",
+        "/api/v1/users",
+        "/api/v1/users",
+        USERS_READ,
+        users::list,
+    ),
+    route(
+        "GET",
+        "/api/v1/users/{}",
+        "/api/v1/users/{id}",
+        USERS_READ,
+        users::get,
+    ),
+    route(
+        "GET",
+        "/api/v1/groups",
+        "/api/v1/groups",
+        GROUPS_READ,
+        groups::list,
+    ),
+    route(
+        "GET",
+        "/api/v1/groups/{}",
+        "/api/v1/groups/{id}",
+        GROUPS_READ,
+        groups::get,
+    ),
+    route(
+        "GET",
+        "/api/v1/groups/{}/users",
+        "/api/v1/groups/{id}",
+        GROUPS_READ,
+        groups::users,
+    ),
+];
+
+/// The route of a request, and what its path has in place of each `{}`.
+pub(crate) fn find(
+    method: &str,
+    segments: &[String],
+) -> Result<(&'static Route, Vec<String>), Refusal> {
+    let mut known = false;
+    for route in ROUTES {
+        if let Some(parameters) = route.parameters(segments) {
+            if route.method == method {
+                return Ok((route, parameters));
+            }
+            known = true;
+        }
+    }
+    Err(if known {
+        Refusal::wrong_method()
+    } else {
+        Refusal::unknown_path()
+    })
+}
+
+impl Route {
+    fn parameters(&self, segments: &[String]) -> Option<Vec<String>> {
+        let mut parameters = Vec::new();
+        let mut segments = segments.iter();
+        for expected in self.pattern.trim_start_matches('/').split('/') {
+            let segment = segments.next()?;
+            if expected == "{}" && !segment.is_empty() {
+                parameters.push(segment.clone());
+            } else if expected != segment {
+                return None;
+            }
+        }
+        segments.next().is_none().then_some(parameters)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(method: &str, path: &str) -> u16 {
+        let segments: Vec<_> = path
+            .trim_start_matches('/')
+            .split('/')
+            .map(str::to_owned)
+            .collect();
+        find(method, &segments).map_or_else(|refusal| refusal.status, |_| 200)
+    }
+
+    #[test]
+    fn unknown_path_and_wrong_verb_differ() {
+        assert_eq!(status("GET", "/api/v1/users/x"), 200);
+        assert_eq!(status("PATCH", "/api/v1/users/x"), 405);
+        assert_eq!(status("GET", "/api/v1/user"), 404);
+        assert_eq!(status("GET", "/api/v1/users/"), 404);
+        assert_eq!(status("GET", "/api/v1/users/x/y"), 404);
+    }
+}

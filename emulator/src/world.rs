@@ -1,0 +1,166 @@
+//! Everything the emulator knows: the orgs, their clock, the request log, and what tests have set.
+//!
+//! It is one value behind one lock. Whatever takes time (latency, slow bodies) happens outside.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::answer::Answer;
+use crate::api::Call;
+use crate::clock::Clock;
+use crate::ids::Ids;
+use crate::org::Org;
+use crate::pattern::Pattern;
+use crate::refusal::Refusal;
+use crate::request::Request;
+use crate::request_log::{Entry, RequestLog};
+use crate::routes;
+use crate::seed::{OrgSeed, Seed};
+
+#[derive(Debug)]
+pub(crate) struct World {
+    seed: Seed,
+    wall_clock: bool,
+    pub(crate) orgs: BTreeMap<String, Org>,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) log: RequestLog,
+    pub(crate) latencies: Vec<Latency>,
+    in_flight: BTreeMap<String, usize>,
+    requests: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Latency {
+    pub(crate) pattern: Option<Pattern>,
+    pub(crate) pause: Duration,
+}
+
+/// The world, shared by all connections.
+#[derive(Debug)]
+pub(crate) struct Shared(Mutex<World>);
+
+impl Shared {
+    pub(crate) fn new(world: World) -> Shared {
+        Shared(Mutex::new(world))
+    }
+
+    /// A handler that panicked has left the world as it was: the next one may go on.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl World {
+    pub(crate) fn new(seed: Seed, wall_clock: bool) -> Result<World, String> {
+        let clock = if wall_clock {
+            Clock::wall()
+        } else {
+            Clock::logical()
+        };
+        let mut world = World {
+            seed: seed.clone(),
+            wall_clock,
+            orgs: BTreeMap::new(),
+            clock,
+            ids: Ids::default(),
+            log: RequestLog::default(),
+            latencies: Vec::new(),
+            in_flight: BTreeMap::new(),
+            requests: 0,
+        };
+        for (subdomain, org) in &seed.orgs {
+            world.add_org(subdomain, org)?;
+        }
+        Ok(world)
+    }
+
+    /// Back to the seed. Requests under way keep their place in the count of those in flight.
+    pub(crate) fn reset(&mut self) -> Result<(), String> {
+        let in_flight = std::mem::take(&mut self.in_flight);
+        *self = World::new(self.seed.clone(), self.wall_clock)?;
+        self.in_flight = in_flight;
+        Ok(())
+    }
+
+    /// Adds an org, or puts another in its place.
+    pub(crate) fn add_org(&mut self, subdomain: &str, seed: &OrgSeed) -> Result<(), String> {
+        let org = Org::from_seed(subdomain, seed, &mut self.ids, self.clock.now())?;
+        self.orgs.insert(subdomain.to_owned(), org);
+        Ok(())
+    }
+
+    /// Notes that a request has arrived, and gives its number.
+    pub(crate) fn arrive(&mut self, org: &str, request: &Request) -> u64 {
+        self.requests += 1;
+        let in_flight = self.in_flight.entry(org.to_owned()).or_default();
+        *in_flight += 1;
+        self.log
+            .begin(Entry::new(self.requests, org, request, *in_flight));
+        self.requests
+    }
+
+    pub(crate) fn leave(&mut self, org: &str) {
+        if let Some(in_flight) = self.in_flight.get_mut(org) {
+            *in_flight = in_flight.saturating_sub(1);
+        }
+    }
+
+    /// The rule that was set last wins.
+    pub(crate) fn latency(&self, request: &Request, query: &str) -> Duration {
+        let applies = |latency: &&Latency| {
+            let pattern = latency.pattern.as_ref();
+            pattern.is_none_or(|p| p.matches(&request.method, &request.path, query))
+        };
+        self.latencies
+            .iter()
+            .rev()
+            .find(applies)
+            .map_or(Duration::ZERO, |l| l.pause)
+    }
+
+    pub(crate) fn set_latency(&mut self, latency: Latency) {
+        self.latencies
+            .retain(|other| other.pattern != latency.pattern);
+        self.latencies.push(latency);
+    }
+
+    /// What the org answers.
+    pub(crate) fn answer(&mut self, org: &str, request: &Request) -> Result<Answer, Refusal> {
+        let now = self.clock.now();
+        let org = self
+            .orgs
+            .get_mut(org)
+            .ok_or_else(|| Refusal::not_found(org, "Org"))?;
+        require_length(request)?;
+        let (route, parameters) = routes::find(&request.method, &request.segments())?;
+        org.credentials.check(request, route.scope)?;
+        org.settle(now, &mut self.ids);
+        let mut call = Call {
+            org,
+            ids: &mut self.ids,
+            now,
+            request,
+            parameters: &parameters,
+        };
+        let answer = (route.handler)(&mut call)?;
+        if route.method != "GET" {
+            self.clock.tick();
+        }
+        Ok(answer)
+    }
+}
+
+/// Okta takes no POST or PUT that doesn't say how long its body is, though it be empty.
+fn require_length(request: &Request) -> Result<(), Refusal> {
+    let writes = matches!(request.method.as_str(), "POST" | "PUT" | "PATCH");
+    let known = ["content-length", "transfer-encoding"]
+        .iter()
+        .any(|h| request.header(h).is_some());
+    if writes && !known {
+        Err(Refusal::length_required())
+    } else {
+        Ok(())
+    }
+}
