@@ -1,0 +1,59 @@
+//! What a trial works with: a database with Okta's foreign tables set up in it, and the emulated
+//! Okta behind them.
+
+use std::sync::Arc;
+
+use libtest_mimic::Failed;
+use postgres::Client;
+
+use crate::okta::Okta;
+use crate::server::Server;
+use crate::{case, notes, psql};
+
+#[derive(Debug)]
+pub(crate) struct Ctx {
+    server: Arc<Server>,
+    name: &'static str,
+    database: String,
+    okta: Okta,
+}
+
+impl Ctx {
+    /// The database gets what every SQL test has: `sql/include/connect.sql`.
+    pub(crate) fn set_up(server: Arc<Server>, name: &'static str) -> Result<Self, Failed> {
+        let okta = Okta::start()?;
+        let database = format!("trial_{}", name.replace("::", "_"));
+        server.create_database(&database)?;
+        psql::set_up(
+            &server,
+            &okta,
+            &database,
+            &case::folder().join("include/connect.sql"),
+        )?;
+        okta.requests()?;
+        Ok(Self {
+            server,
+            name,
+            database,
+            okta,
+        })
+    }
+
+    pub(crate) fn connect(&self) -> Result<Client, Failed> {
+        self.server.connect(&self.database)
+    }
+
+    pub(crate) fn emulator(&self) -> &Okta {
+        &self.okta
+    }
+
+    /// The HTTP requests since this was asked last.
+    pub(crate) fn okta_requests(&self) -> Result<Vec<String>, Failed> {
+        self.okta.requests()
+    }
+
+    /// Told after the run, for instance a time that was measured.
+    pub(crate) fn note(&self, text: &str) {
+        notes::add(format!("{}: {text}", self.name));
+    }
+}

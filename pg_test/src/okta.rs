@@ -1,0 +1,55 @@
+//! The emulated Okta of one test. The only room that knows how the emulator is driven.
+
+use std::time::Duration;
+
+use libtest_mimic::Failed;
+use okta_emulator::{Config, Emulator, control_client};
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Debug)]
+pub(crate) struct Okta {
+    emulator: Emulator,
+    host: String,
+}
+
+impl Okta {
+    /// Started here and stopped when it is dropped.
+    pub(crate) fn start() -> Result<Self, Failed> {
+        let emulator = Emulator::start(Config::default())?;
+        let host = emulator.addr().to_string();
+        Ok(Self { emulator, host })
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.emulator.url()
+    }
+
+    /// `host:port`, as it stands in URLs and error messages.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// How long each answer takes from now on.
+    pub(crate) fn set_latency(&self, latency: Duration) -> Result<(), Failed> {
+        let order = json!({ "ms": u64::try_from(latency.as_millis())? });
+        control_client::admin(&self.url(), "POST", "/_emulator/latency", Some(&order))?;
+        Ok(())
+    }
+
+    /// The requests since this was asked last, answered or not, as `METHOD /path`.
+    pub(crate) fn requests(&self) -> Result<Vec<String>, Failed> {
+        let log = control_client::admin(&self.url(), "DELETE", "/_emulator/requests", None)?;
+        let log: Vec<Request> = serde_json::from_value(log)?;
+        Ok(log
+            .into_iter()
+            .map(|r| format!("{} {}", r.method, r.path))
+            .collect())
+    }
+}
+
+#[derive(Deserialize)]
+struct Request {
+    method: String,
+    path: String,
+}

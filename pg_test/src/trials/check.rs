@@ -1,0 +1,60 @@
+//! What trials check with: conditions and SQLSTATEs.
+
+use std::fmt::Debug;
+
+use libtest_mimic::Failed;
+use postgres::Client;
+
+use super::Outcome;
+
+pub(super) fn equal<T: PartialEq + Debug>(what: &str, actual: &T, expected: &T) -> Outcome {
+    if actual == expected {
+        return Ok(());
+    }
+    Err(format!("{what}: {actual:?}, should be {expected:?}").into())
+}
+
+/// The statement must have failed with this SQLSTATE.
+pub(super) fn refused<T>(result: Result<T, postgres::Error>, sqlstate: &str) -> Outcome {
+    let Err(error) = result else {
+        return Err(format!("succeeded, should fail with {sqlstate}").into());
+    };
+    match error.code() {
+        Some(code) if code.code() == sqlstate => Ok(()),
+        _ => Err(format!("failed with {}, should be {sqlstate}", describe(&error)).into()),
+    }
+}
+
+pub(super) fn describe(error: &postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(db) => format!("{} {}", db.code().code(), db.message()),
+        None => error.to_string(),
+    }
+}
+
+/// The first column of the first row.
+pub(super) fn text(client: &mut Client, sql: &str) -> Result<String, Failed> {
+    let messages = client
+        .simple_query(sql)
+        .map_err(|e| format!("{sql}: {}", describe(&e)))?;
+    first_column(messages)
+        .into_iter()
+        .next()
+        .ok_or_else(|| format!("{sql}: no row").into())
+}
+
+/// The first column of every row.
+pub(super) fn texts(client: &mut Client, sql: &str) -> Result<Vec<String>, Failed> {
+    let messages = client
+        .simple_query(sql)
+        .map_err(|e| format!("{sql}: {}", describe(&e)))?;
+    Ok(first_column(messages))
+}
+
+fn first_column(messages: Vec<postgres::SimpleQueryMessage>) -> Vec<String> {
+    let rows = messages.into_iter().filter_map(|message| match message {
+        postgres::SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap_or("(null)").to_owned()),
+        _ => None,
+    });
+    rows.collect()
+}

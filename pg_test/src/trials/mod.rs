@@ -1,0 +1,33 @@
+//! Tests in Rust, for what psql can't show: time, several connections at once, a server that must
+//! stay up. To add one, write a function in a file of its theme and name it in `ALL`.
+//!
+//! What one session of psql can show belongs in `pg_test/sql`.
+
+mod cancel;
+mod check;
+mod statements;
+
+use libtest_mimic::Failed;
+
+use crate::ctx::Ctx;
+
+pub(crate) type Outcome = Result<(), Failed>;
+
+type Body = fn(&Ctx) -> Outcome;
+
+pub(crate) const ALL: &[(&str, Body)] = &[
+    ("cancel::statement_timeout", cancel::statement_timeout),
+    ("cancel::by_another_session", cancel::by_another_session),
+    ("cancel::of_a_write", cancel::of_a_write),
+    ("cancel::terminate", cancel::terminate),
+    ("cancel::terminate_forty", cancel::terminate_forty),
+    ("statements::after_any_error", statements::after_any_error),
+    (
+        "statements::cursor_closed_half_way",
+        statements::cursor_closed_half_way,
+    ),
+    (
+        "statements::generic_plan_eight_times",
+        statements::generic_plan_eight_times,
+    ),
+];
