@@ -30,14 +30,10 @@ missing_tools() {
     has_libclang || echo clang libclang-dev
 }
 
-as_root() {
-    if [[ $EUID -eq 0 ]]; then
-        "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
-    else
-        die "this must be installed by root: $*"
-    fi
+as_root() { if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
+
+can_install() {
+    command -v apt-get >/dev/null && { [[ $EUID -eq 0 ]] || command -v sudo >/dev/null; }
 }
 
 install_packages() {
@@ -67,18 +63,21 @@ major_to_install() {
 main() {
     command -v cargo >/dev/null || die "Rust is missing: install it from https://rustup.rs, then run this again"
     local tools major need_pg=no
-    tools="$(missing_tools)"
+    tools="$(missing_tools | tr '\n' ' ')"
     find_postgres || need_pg=yes
     if [[ -z $tools && $need_pg == no ]]; then
         return
     fi
 
-    command -v apt-get >/dev/null || die "please install: ${tools:-} PostgreSQL $PG_OLDEST to $PG_NEWEST with server headers"
+    if ! can_install; then
+        [[ $need_pg == no ]] || tools+="PostgreSQL ($PG_OLDEST to $PG_NEWEST) and its server headers"
+        die "missing here, and to be installed by root: $tools"
+    fi
     say "Reading the package lists"
     as_root apt-get update -qq >&2 </dev/null
     if [[ $need_pg == yes ]]; then
         major="$(major_to_install)"
-        tools="$tools postgresql-$major postgresql-server-dev-$major"
+        tools+="postgresql-$major postgresql-server-dev-$major"
     fi
     say "Installing: $tools"
     # shellcheck disable=SC2086 # a list of words
