@@ -40,7 +40,7 @@ make_base() {
 copy_postgres() {
     local folder program
     mkdir -p "$BIN"
-    for program in initdb pg_ctl postgres psql; do
+    for program in initdb pg_ctl postgres; do
         cp "$("$PG_CONFIG" --bindir)/$program" "$BIN/"
     done
     for folder in --pkglibdir --sharedir; do
@@ -85,7 +85,7 @@ create() {
     touch "$SERVER_LOG"
     [[ $EUID -ne 0 ]] || chown "$(server_user)" "$DATA" "$RUN" "$SERVER_LOG"
     as_server env "LD_LIBRARY_PATH=$LIBRARIES" "$BIN/initdb" -D "$DATA" -U postgres -A trust -E UTF8 --locale=C \
-        --no-sync --no-instructions >"$LOG" </dev/null || die "initdb failed, see $LOG"
+        --no-sync --no-instructions >"$LOG" </dev/null || die "initdb failed"
     configure "$DATA/postgresql.conf"
     start
 }
@@ -93,7 +93,7 @@ create() {
 start() {
     as_server env "LD_LIBRARY_PATH=$LIBRARIES" "$BIN/pg_ctl" -s -w -t 120 -D "$DATA" -l "$SERVER_LOG" start </dev/null || {
         tail -n 20 "$SERVER_LOG" >&2
-        die "the server did not start, see $SERVER_LOG"
+        die "the server did not start"
     }
 }
 
@@ -121,7 +121,7 @@ sweep() {
 
 print_env() {
     cat <<ENV
-export PGHOST='$RUN' PGPORT=5432 PGUSER=postgres PSQL='$BIN/psql' CLUSTER_HOME='$HOME_DIR'
+export PGHOST='$RUN' PGPORT=5432 PGUSER=postgres PSQL='$("$PG_CONFIG" --bindir)/psql' CLUSTER_HOME='$HOME_DIR'
 unset PGHOSTADDR PGDATABASE PGOPTIONS PGPASSWORD PGSERVICE PGSSLMODE PGAPPNAME
 ENV
 }

@@ -7,7 +7,7 @@ PG_OLDEST=14
 PG_NEWEST=18
 
 # pg_major PG_CONFIG: "PostgreSQL 15.4 (Debian …)" and "PostgreSQL 18beta1" both count.
-pg_major() { "$1" --version 2>/dev/null | sed -E 's/^[^0-9]*([0-9]+).*$/\1/'; }
+pg_major() { "$1" --version 2>/dev/null | sed -nE '1s/^PostgreSQL ([0-9]+).*$/\1/p'; }
 
 pg_supported() { [[ $1 =~ ^[0-9]+$ ]] && ((PG_OLDEST <= $1 && $1 <= PG_NEWEST)); }
 
