@@ -76,6 +76,9 @@ CONF
 }
 
 create() {
+    need_postgres
+    BIN="$PGROOT$("$PG_CONFIG" --bindir)"
+    LIBRARIES="$("$PG_CONFIG" --libdir)${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
     make_base
     remove
     mkdir -m 755 "$HOME_DIR"
@@ -97,13 +100,17 @@ start() {
     }
 }
 
+# What a cluster holds is thrown away, so it need not shut down in order.
 remove() {
+    local tries=50
     if is_running; then
-        as_server env "LD_LIBRARY_PATH=$LIBRARIES" "$BIN/pg_ctl" -s -w -t 60 -D "$DATA" -m immediate stop </dev/null || true
+        kill -QUIT "$(server_pid)" || true
     fi
-    if is_running; then
-        kill -KILL "$(server_pid)" || true
-    fi
+    while is_running; do
+        tries=$((tries - 1))
+        [[ $tries -gt 0 ]] || kill -KILL "$(server_pid)" || true
+        sleep 0.1
+    done
     rm -rf "$HOME_DIR"
 }
 
@@ -120,6 +127,7 @@ sweep() {
 }
 
 print_env() {
+    need_postgres
     cat <<ENV
 export PGHOST='$RUN' PGPORT=5432 PGUSER=postgres PSQL='$("$PG_CONFIG" --bindir)/psql' CLUSTER_HOME='$HOME_DIR'
 unset PGHOSTADDR PGDATABASE PGOPTIONS PGPASSWORD PGSERVICE PGSSLMODE PGAPPNAME
@@ -131,15 +139,12 @@ name() {
     [[ $1 =~ ^[a-z0-9-]+$ ]] || die "bad cluster name: $1"
     HOME_DIR="$BASE/$1"
     PGROOT="$HOME_DIR/pg"
-    BIN="$PGROOT$("$PG_CONFIG" --bindir)"
     DATA="$HOME_DIR/data"
     RUN="$HOME_DIR/run"
     LOG="$HOME_DIR/initdb.log"
     SERVER_LOG="$HOME_DIR/server.log"
 }
 
-need_postgres
-LIBRARIES="$("$PG_CONFIG" --libdir)${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 [[ $# -lt 2 ]] || name "$2"
 case "${1:-} $#" in
 'create 2') create ;;

@@ -7,7 +7,7 @@ TARGET="${CARGO_TARGET_DIR:-$REPO/target}"
 [[ $TARGET == /* ]] || TARGET="$REPO/$TARGET"
 umask 022
 
-# Servers must not inherit these: with a backtrace an ERROR's text would depend on who ran the script.
+# With backtraces the text of an error would depend on who ran the script.
 unset RUST_BACKTRACE RUST_LIB_BACKTRACE
 
 say() { printf '%s\n' "$*" >&2; }
@@ -41,9 +41,11 @@ server_user() {
     fi
 }
 
-# as_server COMMAND…: as the server's user, from a folder that it may read, in English.
+# as_server COMMAND…: as the server's user, from a folder that it may read, in English, and without
+# the caller's HTTP proxies: the Okta of demo and tests is on this machine.
 as_server() {
-    local how=(env LC_ALL=C HOME=/)
+    local how=(env -u http_proxy -u https_proxy -u all_proxy
+        -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY LC_ALL=C HOME=/)
     [[ $EUID -ne 0 ]] || how=(runuser -u "$(server_user)" -- "${how[@]}")
     (cd / && "${how[@]}" "$@")
 }
