@@ -68,6 +68,11 @@ impl Page {
         self.rows == 0
     }
 
+    /// Bytes of memory that the page holds.
+    pub fn bytes(&self) -> usize {
+        self.text.capacity() + self.cells.capacity() * size_of::<Option<Range<usize>>>()
+    }
+
     /// The text of a cell; `None` for JSON's null, and for a property that the object does not have.
     pub fn cell(&self, row: usize, cell: usize) -> Option<&str> {
         let range = self.cells.get(row * self.width + cell)?.clone()?;

@@ -153,7 +153,7 @@ impl Job {
     ) -> Result<Option<Answer>, Error> {
         match client.send(request, meter).await {
             Ok(answer) => Ok(Some(answer)),
-            Err(error) if error.is_missing_object() => Ok(None),
+            Err(error) if is_missing_object(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -162,6 +162,11 @@ impl Job {
         let read = if self.item { Page::object } else { Page::list };
         read(&answer.body, &self.wanted).map_err(|error| bad_shape(request, answer, &error))
     }
+}
+
+/// Whether Okta says that what the path names does not exist, and not that there is no such path.
+fn is_missing_object(error: &Error) -> bool {
+    error.status == Some(404) && error.code.as_deref() == Some("E0000007")
 }
 
 async fn granted(demand: &Semaphore) {

@@ -7,6 +7,7 @@ mod bind;
 mod choose;
 mod filter;
 pub mod path;
+pub mod time;
 pub mod write;
 
 pub use bind::{Defaults, Fetch};
@@ -82,6 +83,15 @@ impl ScanPlan {
     pub fn path(&self, resource: &Resource) -> &'static str {
         let collection = resource.collection.as_ref().map(|collection| collection.path);
         if self.item { resource.item } else { collection }.unwrap_or_default()
+    }
+
+    /// How many objects an item plan asks for, as far as it is known before it runs.
+    pub fn item_count(&self) -> f64 {
+        let known = self.predicates.iter().map(|predicate| match &predicate.value {
+            Value::Known(values) => values.len().max(1) as f64,
+            Value::Slot(_) => 1.0,
+        });
+        known.product()
     }
 
     fn on<'a>(&'a self, column: &'a str) -> impl Iterator<Item = &'a Predicate> {

@@ -1,0 +1,32 @@
+//! Cells and Datums: what Okta sent, as the column's type.
+//!
+//! The conversion is the type's own input function, so that any compatible type will do; an error tells
+//! the column.
+
+use std::panic::AssertUnwindSafe;
+
+use okta::{Error, Kind};
+use pgrx::pg_sys;
+
+use crate::error::{in_column, raise};
+use crate::pg::value::Input;
+
+/// The Datum of a cell. Raises when the type does not accept the text.
+pub(crate) fn datum(input: &mut Input, text: &str, place: impl Fn() -> String) -> Option<pg_sys::Datum> {
+    if text.contains('\0') {
+        raise(
+            Error::new(Kind::BadAnswer, "Okta sent a text with a NUL character, which PostgreSQL cannot hold")
+                .detail(place())
+                .hint("Leave the column out of the query."),
+        );
+    }
+    if let Input::Text = input {
+        return input.datum(text);
+    }
+    let place = AssertUnwindSafe(place);
+    let input = AssertUnwindSafe(input);
+    in_column(
+        move || { let place = &place; place() },
+        move || { let AssertUnwindSafe(input) = input; input.datum(text) },
+    )
+}

@@ -1,0 +1,55 @@
+//! IMPORT FOREIGN SCHEMA: the tables of one of Okta's services as CREATE FOREIGN TABLE commands.
+//!
+//! They are written from the catalogue; Okta is not asked.
+
+use okta::catalog::{self, Resource, Type, names};
+use okta::{Error, Kind};
+
+use super::options;
+use crate::pg::foreign::Options;
+use crate::pg::import::{Request, literal, quoted};
+
+/// The commands for a service.
+///
+/// # Errors
+/// [`Kind::OptionName`] and [`Kind::OptionValue`] for options, [`Kind::NotFound`] for the service.
+pub(crate) fn commands(request: &Request) -> Result<Vec<String>, Error> {
+    let (style, parameters) = options::import(&request.options)?;
+    let resources: Vec<_> = catalog::service(&request.remote_schema).collect();
+    if resources.is_empty() {
+        let mut known: Vec<_> = catalog::RESOURCES.iter().map(|resource| resource.service).collect();
+        known.dedup();
+        let message = format!("Okta has no service \"{}\"", request.remote_schema);
+        return Err(Error::new(Kind::NotFound, message)
+            .hint(names::did_you_mean(&request.remote_schema, known.into_iter())));
+    }
+    let commands = resources.into_iter().flat_map(|r| [create(r, request, style, &parameters)]);
+    Ok(commands.collect())
+}
+
+fn create(resource: &Resource, request: &Request, style: names::Style, given: &Options) -> String {
+    let columns = resource.columns.iter().map(|column| {
+        let name = quoted(&style.spell(column.name));
+        format!("    {name} {}", type_name(column.kind))
+    });
+    let columns: Vec<_> = columns.collect();
+    let mut options = vec![format!("resource {}", literal(&resource.name()))];
+    let own = resource.parameters();
+    let ours = given.iter().filter(|(name, _)| own.contains(&name.as_str()));
+    options.extend(ours.map(|(name, value)| format!("{} {}", quoted(name), literal(value))));
+    format!(
+        "CREATE FOREIGN TABLE {} (\n{}\n) SERVER {} OPTIONS ({})",
+        quoted(resource.table),
+        columns.join(",\n"),
+        request.server,
+        options.join(", ")
+    )
+}
+
+fn type_name(kind: Type) -> &'static str {
+    match kind {
+        Type::Json => "jsonb",
+        Type::Text => "text",
+        Type::Timestamp => "timestamptz",
+    }
+}

@@ -1,0 +1,301 @@
+//! The options of servers, tables, columns and user mappings: one table of what they are, for the
+//! validator and for everybody who reads them.
+//!
+//! A secret leaves this room only as a `Secret`.
+
+use std::time::Duration;
+
+use okta::catalog::{self, Resource, names};
+use okta::client::{Credential, Settings};
+use okta::org::{OrgTemplate, Subdomain};
+use okta::plan::Defaults;
+use okta::secret::Secret;
+use okta::{Error, Kind};
+use pgrx::pg_sys;
+
+use crate::pg::foreign::Options;
+
+/// The catalogs that options can stand on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum On {
+    Column,
+    Mapping,
+    Server,
+    Table,
+    Wrapper,
+}
+
+impl On {
+    /// The place that options of a system catalog stand for.
+    fn catalog(catalog: pg_sys::Oid) -> Self {
+        match catalog {
+            pg_sys::AttributeRelationId => Self::Column,
+            pg_sys::ForeignServerRelationId => Self::Server,
+            pg_sys::ForeignTableRelationId => Self::Table,
+            pg_sys::UserMappingRelationId => Self::Mapping,
+            _ => Self::Wrapper,
+        }
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Column => "column",
+            Self::Mapping => "user mapping",
+            Self::Server => "server",
+            Self::Table => "foreign table",
+            Self::Wrapper => "foreign-data wrapper",
+        }
+    }
+}
+
+/// What is known of an option.
+struct Spec {
+    name: &'static str,
+    on: &'static [On],
+    /// Whether a value is legal; the error's message is replaced by one that names the option.
+    check: fn(&str) -> Result<(), Error>,
+}
+
+const SPECS: &[Spec] = &[
+    Spec { name: "org_url", on: &[On::Server], check: |v| v.parse::<OrgTemplate>().map(drop) },
+    Spec { name: "subdomain", on: &[On::Server], check: |v| v.parse::<Subdomain>().map(drop) },
+    Spec { name: "subdomains", on: &[On::Server], check: |v| subdomains(v).map(drop) },
+    Spec { name: "connect_timeout", on: &[On::Server], check: |v| within(v, 1, 600).map(drop) },
+    Spec { name: "request_timeout", on: &[On::Server], check: |v| within(v, 1, 3600).map(drop) },
+    Spec { name: "max_retries", on: &[On::Server], check: |v| within(v, 0, 20).map(drop) },
+    Spec { name: "max_wait", on: &[On::Server], check: |v| within(v, 0, 3600).map(drop) },
+    Spec { name: "rate_limit_share", on: &[On::Server], check: |v| within(v, 1, 100).map(drop) },
+    Spec { name: "max_concurrency", on: &[On::Server], check: |v| within(v, 1, 75).map(drop) },
+    Spec { name: "page_size", on: &[On::Server, On::Table], check: |v| within(v, 1, 10_000).map(drop) },
+    Spec { name: "updatable", on: &[On::Server, On::Table], check: |v| boolean(v).map(drop) },
+    Spec { name: "resource", on: &[On::Table], check: |v| catalog::find(v).map(drop) },
+    Spec { name: "estimated_rows", on: &[On::Table], check: |v| within(v, 1, 1_000_000_000).map(drop) },
+    Spec { name: "field", on: &[On::Column], check: field },
+    Spec { name: "api_token", on: &[On::Mapping], check: secret },
+    Spec { name: "access_token", on: &[On::Mapping], check: secret },
+];
+
+/// Options of which a user mapping takes one at most.
+const CREDENTIALS: &[&str] = &["api_token", "access_token"];
+
+/// Options of IMPORT FOREIGN SCHEMA besides path parameters.
+const IMPORT: &[&str] = &["column_names"];
+
+/// Checks the options of an object as PostgreSQL hands them to the validator: `name=value` each.
+///
+/// # Errors
+/// Those of [`validate`].
+pub(crate) fn validate_stored(options: &[Option<String>], catalog: pg_sys::Oid) -> Result<(), Error> {
+    let pairs = options.iter().flatten().filter_map(|option| option.split_once('='));
+    let options = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    validate(&options, On::catalog(catalog))
+}
+
+/// Checks the options of an object.
+///
+/// # Errors
+/// [`Kind::OptionName`] for one that does not exist, or not there; [`Kind::OptionValue`] for a bad value.
+pub(crate) fn validate(options: &Options, on: On) -> Result<(), Error> {
+    let resource = match find(options, "resource") {
+        Some(name) if on == On::Table => Some(catalog::find(name)?),
+        _ => None,
+    };
+    for (name, value) in options {
+        let parameter = on == On::Table && is_parameter(resource, name);
+        match SPECS.iter().find(|spec| spec.name == name) {
+            Some(spec) if spec.on.contains(&on) => {
+                (spec.check)(value).map_err(|error| bad_value(spec, value, error))?;
+            }
+            _ if parameter => parameter_value(name, value)?,
+            Some(spec) => return Err(misplaced(spec, on)),
+            None => return Err(unknown(name, on, resource)),
+        }
+    }
+    let given: Vec<_> = CREDENTIALS.iter().filter(|name| find(options, name).is_some()).collect();
+    if let [first, second, ..] = given.as_slice() {
+        return Err(Error::new(
+            Kind::OptionValue,
+            format!("options \"{first}\" and \"{second}\" exclude each other"),
+        )
+        .hint("A user mapping holds one credential."));
+    }
+    Ok(())
+}
+
+/// The value of an option.
+pub(crate) fn find<'a>(options: &'a Options, name: &str) -> Option<&'a str> {
+    options.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+fn is_parameter(resource: Option<&Resource>, name: &str) -> bool {
+    match resource {
+        Some(resource) => resource.parameters().contains(&name),
+        None => catalog::RESOURCES.iter().any(|resource| resource.parameters().contains(&name)),
+    }
+}
+
+fn parameter_value(name: &str, value: &str) -> Result<(), Error> {
+    if okta::plan::path::addressable(value) {
+        return Ok(());
+    }
+    Err(Error::new(Kind::OptionValue, format!("invalid value for option \"{name}\": \"{value}\""))
+        .hint("It must be an id of Okta's."))
+}
+
+fn bad_value(spec: &Spec, value: &str, error: Error) -> Error {
+    let shown = if spec.on.contains(&On::Mapping) { "" } else { value };
+    let hint = error.hint.unwrap_or(error.message);
+    Error::new(
+        Kind::OptionValue,
+        format!("invalid value for option \"{}\": \"{shown}\"", spec.name),
+    )
+    .hint(hint)
+}
+
+fn misplaced(spec: &Spec, on: On) -> Error {
+    let places: Vec<_> = spec.on.iter().map(|on| on.noun()).collect();
+    Error::new(
+        Kind::OptionName,
+        format!("option \"{}\" does not belong on a {}", spec.name, on.noun()),
+    )
+    .hint(format!("It is an option of a {}.", places.join(" or a ")))
+}
+
+fn unknown(name: &str, on: On, resource: Option<&Resource>) -> Error {
+    let here = SPECS.iter().filter(|spec| spec.on.contains(&on)).map(|spec| spec.name);
+    let parameters = resource.map(Resource::parameters).unwrap_or_default();
+    let known: Vec<_> = here.chain(parameters).collect();
+    let error = Error::new(Kind::OptionName, format!("invalid option \"{name}\""));
+    if known.is_empty() {
+        error.hint(format!("A {} has no options.", on.noun()))
+    } else {
+        error.hint(names::did_you_mean(name, known.into_iter()))
+    }
+}
+
+fn within(value: &str, least: u32, most: u32) -> Result<u32, Error> {
+    let number = value.trim().parse().ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| invalid(format!("It must be a whole number from {least} to {most}.")))
+}
+
+fn boolean(value: &str) -> Result<bool, Error> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "on" | "yes" | "1" | "t" => Ok(true),
+        "false" | "off" | "no" | "0" | "f" => Ok(false),
+        _ => Err(invalid("It must be true or false.".to_owned())),
+    }
+}
+
+fn field(value: &str) -> Result<(), Error> {
+    let steps_are_named = value.split('.').all(|step| !step.is_empty());
+    if steps_are_named { Ok(()) } else { Err(invalid("It must be a dotted path, or '$'.".to_owned())) }
+}
+
+/// A header value: what HTTP allows there.
+fn secret(value: &str) -> Result<(), Error> {
+    let legal = !value.is_empty() && value.bytes().all(|b| (0x21..0x7f).contains(&b));
+    if legal { Ok(()) } else { Err(invalid("It must be printable ASCII without spaces.".to_owned())) }
+}
+
+fn subdomains(value: &str) -> Result<Vec<Subdomain>, Error> {
+    value.split(',').map(|name| name.trim().parse()).collect()
+}
+
+fn invalid(hint: String) -> Error {
+    Error::new(Kind::OptionValue, "invalid value").hint(hint)
+}
+
+/// The options of a server that say how to talk to Okta.
+pub(crate) fn settings(server: &Options) -> Result<Settings, Error> {
+    let mut settings = Settings::default();
+    let seconds = |name| number(server, name, 0, u32::MAX).map(|n| n.map(|n| Duration::from_secs(n.into())));
+    if let Some(timeout) = seconds("connect_timeout")? {
+        settings.connect_timeout = timeout;
+    }
+    if let Some(timeout) = seconds("request_timeout")? {
+        settings.request_timeout = timeout;
+    }
+    if let Some(wait) = seconds("max_wait")? {
+        settings.max_wait = wait;
+    }
+    if let Some(retries) = number(server, "max_retries", 0, 20)? {
+        settings.max_retries = retries;
+    }
+    if let Some(share) = number(server, "rate_limit_share", 1, 100)? {
+        settings.rate_limit_share = u8::try_from(share).unwrap_or(100);
+    }
+    Ok(settings)
+}
+
+/// What server and table give when a query does not say.
+pub(crate) fn defaults(server: &Options, table: &Options, resource: &Resource) -> Result<Defaults, Error> {
+    let parameters = resource.parameters().into_iter();
+    let given = parameters.filter_map(|name| Some((name.to_owned(), find(table, name)?.to_owned())));
+    Ok(Defaults {
+        org_url: find(server, "org_url").map_or_else(|| Ok(OrgTemplate::default()), str::parse)?,
+        subdomain: find(server, "subdomain").map(str::parse).transpose()?,
+        allowed: find(server, "subdomains").map(subdomains).transpose()?,
+        parameters: given.collect(),
+    })
+}
+
+/// A number of the table, else of the server.
+pub(crate) fn number_of(
+    server: &Options,
+    table: &Options,
+    name: &str,
+) -> Result<Option<u32>, Error> {
+    match number(table, name, 0, u32::MAX)? {
+        Some(number) => Ok(Some(number)),
+        None => number(server, name, 0, u32::MAX),
+    }
+}
+
+fn number(options: &Options, name: &str, least: u32, most: u32) -> Result<Option<u32>, Error> {
+    find(options, name).map(|value| within(value, least, most)).transpose()
+}
+
+/// Whether the table may be written to, as far as options say.
+pub(crate) fn updatable(server: &Options, table: &Options) -> Result<bool, Error> {
+    let value = find(table, "updatable").or_else(|| find(server, "updatable"));
+    value.map_or(Ok(true), boolean)
+}
+
+/// The credential of a user mapping.
+///
+/// # Errors
+/// [`Kind::Unauthorized`] when it has none.
+pub(crate) fn credential(mapping: &Options) -> Result<Credential, Error> {
+    let secret = |name| find(mapping, name).map(|value| Secret::new(value.to_owned()));
+    let token = secret("api_token").map(Credential::ApiToken);
+    token.or_else(|| secret("access_token").map(Credential::AccessToken)).ok_or_else(|| {
+        Error::new(Kind::Unauthorized, "the user mapping has no credential")
+            .hint("ALTER USER MAPPING … OPTIONS (ADD api_token '…').")
+    })
+}
+
+/// The options of IMPORT FOREIGN SCHEMA: how to spell columns, and the path parameters to set.
+pub(crate) fn import(options: &Options) -> Result<(names::Style, Options), Error> {
+    let mut style = names::Style::default();
+    let mut parameters = Options::new();
+    for (name, value) in options {
+        if name == "column_names" {
+            style = value.parse().map_err(|()| {
+                Error::new(
+                    Kind::OptionValue,
+                    format!("invalid value for option \"column_names\": \"{value}\""),
+                )
+                .hint("It must be snake_case, folded or camelCase.")
+            })?;
+        } else if is_parameter(None, name) {
+            parameter_value(name, value)?;
+            parameters.push((name.clone(), value.clone()));
+        } else {
+            let parameters = catalog::RESOURCES.iter().flat_map(|resource| resource.parameters());
+            let known = IMPORT.iter().copied().chain(parameters);
+            return Err(Error::new(Kind::OptionName, format!("invalid option \"{name}\""))
+                .hint(names::did_you_mean(name, known)));
+        }
+    }
+    Ok((style, parameters))
+}

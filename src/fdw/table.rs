@@ -1,0 +1,168 @@
+//! A foreign table, understood: its resource, what each of its columns is, and the options that count.
+//!
+//! It is read anew for each planning and each execution, so that ALTER takes effect at once.
+
+use okta::catalog::{self, Resource, Source, names};
+use okta::decode::{Form, Wanted};
+use okta::plan::Defaults;
+use okta::{Error, Kind};
+use pgrx::pg_sys;
+
+use super::options;
+use crate::pg::foreign::{self, Server};
+use crate::pg::relation::{self, Attribute};
+
+/// A foreign table and its server.
+pub(crate) struct Table {
+    pub(crate) relation: pg_sys::Oid,
+    pub(crate) resource: &'static Resource,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) server: Server,
+    pub(crate) defaults: Defaults,
+    pub(crate) updatable: bool,
+    /// Rows of a page, as asked for and clamped to what the endpoint allows; `None` where it has no say.
+    pub(crate) page_size: Option<u32>,
+    pub(crate) estimated_rows: Option<u32>,
+    pub(crate) max_concurrency: usize,
+}
+
+/// A column of a foreign table.
+pub(crate) struct Column {
+    pub(crate) attribute: Attribute,
+    pub(crate) meaning: Meaning,
+}
+
+/// What a column holds.
+pub(crate) enum Meaning {
+    /// The org that was asked.
+    Org,
+    /// A property, as a dotted path.
+    Property(String),
+    /// What PostgreSQL computes from the other columns.
+    Generated,
+}
+
+/// Requests in flight when no option says otherwise.
+const MAX_CONCURRENCY: u32 = 8;
+
+impl Table {
+    /// Reads a foreign table.
+    ///
+    /// # Errors
+    /// [`Kind::OptionValue`] for a missing or bad option, and for a column that stands for nothing.
+    pub(crate) fn open(relation: pg_sys::Oid) -> Result<Self, Error> {
+        let table = foreign::table(relation);
+        let server = foreign::server(table.server);
+        let resource = options::find(&table.options, "resource").ok_or_else(|| {
+            let name = foreign::relation_name(relation);
+            Error::new(Kind::OptionValue, format!("foreign table \"{name}\" has no option \"resource\""))
+                .hint("ALTER FOREIGN TABLE … OPTIONS (ADD resource 'identity_sources.sessions').")
+        })?;
+        let resource = catalog::find(resource)?;
+        let columns = relation::attributes(relation);
+        let columns = columns.into_iter().map(|a| Column::understand(relation, resource, a));
+        let number = |name| options::number_of(&server.options, &table.options, name);
+        Ok(Self {
+            relation,
+            resource,
+            columns: columns.collect::<Result<_, _>>()?,
+            defaults: options::defaults(&server.options, &table.options, resource)?,
+            updatable: options::updatable(&server.options, &table.options)?,
+            page_size: page_size(resource, number("page_size")?),
+            estimated_rows: number("estimated_rows")?,
+            max_concurrency: number("max_concurrency")?.unwrap_or(MAX_CONCURRENCY) as usize,
+            server,
+        })
+    }
+
+    /// The name of the relation, for messages.
+    pub(crate) fn name(&self) -> String {
+        foreign::relation_name(self.relation)
+    }
+
+    /// The column of an attribute number.
+    pub(crate) fn column(&self, attnum: i16) -> Option<&Column> {
+        self.columns.iter().find(|column| column.attribute.attnum == attnum)
+    }
+
+    /// The column that stands for a column of the catalogue.
+    pub(crate) fn column_for(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.catalogue_name(self.resource) == Some(name))
+    }
+
+    /// Adds the cells that a column is made of to what is wanted of an answer.
+    pub(crate) fn want(&self, column: &Column, wanted: &mut Wanted) -> Cell {
+        match &column.meaning {
+            Meaning::Generated => Cell::Nothing,
+            Meaning::Org => Cell::Org,
+            Meaning::Property(path) => {
+                let json = matches!(column.attribute.type_oid, pg_sys::JSONOID | pg_sys::JSONBOID);
+                let form = if json { Form::Json } else { Form::Text };
+                let name = column.catalogue_name(self.resource);
+                let parameters = self.resource.parameters();
+                let parameter = parameters.into_iter().find(|parameter| name == Some(parameter));
+                Cell::Property { cell: wanted.add(path, form), parameter }
+            }
+        }
+    }
+}
+
+/// Where a column's value is found in an answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Cell {
+    Nothing,
+    Org,
+    /// A cell, or the path parameter that was asked with where the object does not repeat it.
+    Property { cell: usize, parameter: Option<&'static str> },
+}
+
+impl Column {
+    fn understand(
+        relation: pg_sys::Oid,
+        resource: &'static Resource,
+        attribute: Attribute,
+    ) -> Result<Self, Error> {
+        let options = foreign::column_options(relation, attribute.attnum);
+        let meaning = match options::find(&options, "field") {
+            Some(field) => Meaning::Property(field.to_owned()),
+            None => match resource.column(&attribute.name) {
+                Some(column) => match column.source {
+                    Source::Org => Meaning::Org,
+                    Source::Property(path) => Meaning::Property(path.to_owned()),
+                },
+                None if attribute.generated => Meaning::Generated,
+                None => return Err(unknown_column(relation, resource, &attribute.name)),
+            },
+        };
+        Ok(Self { attribute, meaning })
+    }
+
+    /// The catalogue's name of what the column holds, when the catalogue has it.
+    pub(crate) fn catalogue_name(&self, resource: &Resource) -> Option<&'static str> {
+        let source = match &self.meaning {
+            Meaning::Generated => return None,
+            Meaning::Org => None,
+            Meaning::Property(path) => Some(path.as_str()),
+        };
+        resource.columns.iter().find(|column| column.property() == source).map(|column| column.name)
+    }
+}
+
+fn unknown_column(relation: pg_sys::Oid, resource: &Resource, name: &str) -> Error {
+    let table = foreign::relation_name(relation);
+    let known = resource.columns.iter().map(|column| column.name);
+    Error::new(
+        Kind::OptionValue,
+        format!("column \"{name}\" of foreign table \"{table}\" is no property of {}", resource.name()),
+    )
+    .hint(format!(
+        "{} Another property is named by the column option \"field\".",
+        names::did_you_mean(name, known)
+    ))
+}
+
+/// The page size to ask for: what the option says, within what the endpoint allows.
+fn page_size(resource: &Resource, option: Option<u32>) -> Option<u32> {
+    let limit = resource.collection.as_ref()?.page?;
+    Some(option.unwrap_or(limit.default).clamp(1, limit.max))
+}

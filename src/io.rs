@@ -1,0 +1,177 @@
+//! The I/O thread: one a backend, started at first use, on which everything of tokio and reqwest runs.
+//!
+//! It never touches PostgreSQL, and the backend never waits for it but through [`Bell::wait`], so that
+//! an interrupt is served within milliseconds whatever the network does.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use okta::scan::{Batch, Batches, Job, Outlet};
+use okta::client::{Client, Meter};
+use okta::{Error, Kind};
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::AbortHandle;
+
+use crate::pg::latch::{Bell, SignalsBlocked, serve_interrupts, Waited};
+
+struct IoThread {
+    runtime: Handle,
+    /// Dropping it ends the thread.
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+thread_local! {
+    /// The backend's I/O thread. Only the backend's own thread ever looks here.
+    static IO: RefCell<Option<IoThread>> = const { RefCell::new(None) };
+}
+
+/// Runs a task on the I/O thread.
+fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Result<AbortHandle, Error> {
+    IO.with_borrow_mut(|io| {
+        let io = match io {
+            Some(io) => io,
+            None => io.insert(IoThread::start()?),
+        };
+        Ok(io.runtime.spawn(task).abort_handle())
+    })
+}
+
+/// Ends the I/O thread, with all that it is doing. For the exit of the backend.
+pub(crate) fn stop() {
+    // The cell may be gone already when the process exits: then so is the thread.
+    let io = IO.try_with(|io| io.try_borrow_mut().ok().and_then(|mut io| io.take()));
+    if let Ok(Some(IoThread { stop, thread, .. })) = io {
+        drop(stop);
+        // A thread that has panicked has ended too.
+        let _ = thread.join();
+    }
+}
+
+impl IoThread {
+    fn start() -> Result<Self, Error> {
+        let failed = |error: std::io::Error| {
+            Error::new(Kind::ServerFault, format!("could not start the I/O thread: {error}"))
+        };
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
+        let handle = runtime.handle().clone();
+        let (stop, stopped) = oneshot::channel();
+        let _blocked = SignalsBlocked::new();
+        let thread = std::thread::Builder::new()
+            .name("okta-io".to_owned())
+            .spawn(move || {
+                // Ends with an error when the sender is dropped, which is how it is told to.
+                let _ = runtime.block_on(stopped);
+                // Name resolution may hang in a thread of its own; it is not waited for.
+                runtime.shutdown_background();
+            })
+            .map_err(failed)?;
+        Ok(Self { runtime: handle, stop, thread })
+    }
+}
+
+fn bell() -> Result<Bell, Error> {
+    Bell::new().map_err(|error| {
+        Error::new(Kind::ServerFault, format!("could not make an eventfd: {error}"))
+    })
+}
+
+fn thread_lost() -> Error {
+    Error::new(Kind::ServerFault, "the I/O thread has ended unexpectedly")
+}
+
+/// A task whose end is waited for.
+struct Call<T> {
+    bell: Bell,
+    answer: oneshot::Receiver<T>,
+    task: AbortHandle,
+}
+
+impl<T> Drop for Call<T> {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Runs a task on the I/O thread and waits for its end. An interrupt that raises aborts the task.
+///
+/// # Errors
+/// The task's own, and [`Kind::ServerFault`] when there is no thread to run it.
+pub(crate) fn wait_for<T: Send + 'static>(
+    task: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    let (sender, answer) = oneshot::channel();
+    let bell = bell()?;
+    let ring = bell.clone();
+    let task = spawn(async move {
+        // The receiver is gone when the wait was interrupted.
+        let _ = sender.send(task.await);
+        ring.ring();
+    })?;
+    let mut call = Call { bell, answer, task };
+    loop {
+        match call.bell.wait() {
+            Waited::Ready => {}
+            // When it raises, the call is dropped; when it does not, the wait goes on.
+            waited => serve_interrupts(waited),
+        }
+        match call.answer.try_recv() {
+            Ok(end) => return end,
+            Err(oneshot::error::TryRecvError::Empty) => {}
+            Err(oneshot::error::TryRecvError::Closed) => return Err(thread_lost()),
+        }
+    }
+}
+
+/// A scan that runs on the I/O thread. Dropping it ends the scan there.
+pub(crate) struct Stream {
+    batches: Batches,
+    demand: Arc<Semaphore>,
+    bell: Bell,
+}
+
+impl Stream {
+    /// Starts a scan.
+    ///
+    /// # Errors
+    /// [`Kind::ServerFault`] when there is no thread to run it.
+    pub(crate) fn start(client: Arc<Client>, meter: Arc<Meter>, job: Job) -> Result<Self, Error> {
+        let (sender, batches) = mpsc::unbounded_channel();
+        let demand = Arc::new(Semaphore::new(1));
+        let bell = bell()?;
+        let ring = bell.clone();
+        let outlet = Outlet {
+            batches: sender,
+            demand: Arc::clone(&demand),
+            wake: Arc::new(move || ring.ring()),
+        };
+        spawn(job.run(client, meter, outlet))?;
+        Ok(Self { batches, demand, bell })
+    }
+
+    /// Says that one more request may be made.
+    pub(crate) fn grant(&self) {
+        self.demand.add_permits(1);
+    }
+
+    /// The next batch, waited for; `None` after the last. An interrupt may raise.
+    ///
+    /// # Errors
+    /// The one that has ended the scan.
+    pub(crate) fn next(&mut self) -> Result<Option<Batch>, Error> {
+        loop {
+            match self.batches.try_recv() {
+                Ok(batch) => return batch.map(Some),
+                Err(mpsc::error::TryRecvError::Disconnected) => return Ok(None),
+                Err(mpsc::error::TryRecvError::Empty) => {}
+            }
+            match self.bell.wait() {
+                Waited::Ready => {}
+                waited => serve_interrupts(waited),
+            }
+        }
+    }
+}

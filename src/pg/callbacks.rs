@@ -1,0 +1,92 @@
+//! Calls that PostgreSQL makes on its own: the end of transactions and of the process, and changes of
+//! the catalogs.
+//!
+//! Each hook is registered once a backend; what it is for is known by whoever registers it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use pgrx::{pg_guard, pg_sys};
+
+/// Set when a foreign server or a user mapping may have changed.
+static CATALOGS_CHANGED: AtomicBool = AtomicBool::new(false);
+
+/// How a transaction, or a part of it, has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Commit,
+    Abort,
+    /// A savepoint's part, by its nesting level, has become a part of the level above.
+    SubCommit(i32),
+    SubAbort(i32),
+}
+
+/// Registers the hooks of a backend. `at_end` must neither raise nor wait.
+pub(crate) fn register(at_end: fn(End), at_exit: fn()) {
+    // SAFETY: the callbacks are functions of this library, which is never unloaded; the function
+    // pointers travel as the callbacks' own arguments.
+    unsafe {
+        pg_sys::RegisterXactCallback(Some(transaction), at_end as *mut _);
+        pg_sys::RegisterSubXactCallback(Some(subtransaction), at_end as *mut _);
+        pg_sys::on_proc_exit(Some(exit), pg_sys::Datum::from(at_exit as usize));
+        for cache in [
+            pg_sys::SysCacheIdentifier::FOREIGNSERVEROID,
+            pg_sys::SysCacheIdentifier::USERMAPPINGOID,
+        ] {
+            pg_sys::CacheRegisterSyscacheCallback(
+                cache as i32,
+                Some(catalogs),
+                pg_sys::Datum::from(0),
+            );
+        }
+    }
+}
+
+/// Whether servers or user mappings may have changed since the last call.
+pub(crate) fn catalogs_changed() -> bool {
+    CATALOGS_CHANGED.swap(false, Ordering::Relaxed)
+}
+
+/// How deep the current savepoint is nested; 1 outside any.
+pub(crate) fn nesting_level() -> i32 {
+    // SAFETY: reads the backend's transaction state.
+    unsafe { pg_sys::GetCurrentTransactionNestLevel() }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn transaction(event: pg_sys::XactEvent::Type, arg: *mut std::ffi::c_void) {
+    let end = match event {
+        pg_sys::XactEvent::XACT_EVENT_COMMIT | pg_sys::XactEvent::XACT_EVENT_PREPARE => End::Commit,
+        pg_sys::XactEvent::XACT_EVENT_ABORT => End::Abort,
+        _ => return,
+    };
+    // SAFETY: the argument is the `fn(End)` that `register` has passed.
+    unsafe { std::mem::transmute::<*mut std::ffi::c_void, fn(End)>(arg)(end) };
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn subtransaction(
+    event: pg_sys::SubXactEvent::Type,
+    _mine: pg_sys::SubTransactionId,
+    _parent: pg_sys::SubTransactionId,
+    arg: *mut std::ffi::c_void,
+) {
+    let level = nesting_level();
+    let end = match event {
+        pg_sys::SubXactEvent::SUBXACT_EVENT_COMMIT_SUB => End::SubCommit(level),
+        pg_sys::SubXactEvent::SUBXACT_EVENT_ABORT_SUB => End::SubAbort(level),
+        _ => return,
+    };
+    // SAFETY: as for `transaction`.
+    unsafe { std::mem::transmute::<*mut std::ffi::c_void, fn(End)>(arg)(end) };
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn exit(_code: i32, arg: pg_sys::Datum) {
+    // SAFETY: the argument is the `fn()` that `register` has passed.
+    unsafe { std::mem::transmute::<usize, fn()>(arg.value())() };
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn catalogs(_arg: pg_sys::Datum, _cache: i32, _hash: u32) {
+    CATALOGS_CHANGED.store(true, Ordering::Relaxed);
+}

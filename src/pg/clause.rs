@@ -1,0 +1,224 @@
+//! Clauses of a query as comparisons of a column with a value.
+//!
+//! Only comparisons whose meaning does not depend on a collation or on another type are recognised.
+//! What is not recognised stays PostgreSQL's, which checks everything again anyway.
+
+use std::ptr::NonNull;
+
+use pgrx::{PgList, is_a, pg_sys};
+
+use super::value;
+
+/// How a column compares with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Test {
+    Eq,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+impl Test {
+    /// The same comparison with its sides exchanged.
+    fn commuted(self) -> Self {
+        match self {
+            Self::Eq => Self::Eq,
+            Self::Lt => Self::Gt,
+            Self::Le => Self::Ge,
+            Self::Gt => Self::Lt,
+            Self::Ge => Self::Le,
+        }
+    }
+}
+
+/// `column test operand`.
+#[derive(Debug, Clone)]
+pub(crate) struct Comparison {
+    pub(crate) attnum: i16,
+    pub(crate) test: Test,
+    pub(crate) operand: Operand,
+}
+
+/// The other side of a comparison.
+#[derive(Debug, Clone)]
+pub(crate) enum Operand {
+    /// Known values; none for NULL, several for a list.
+    Known(Vec<String>),
+    /// An expression that is evaluated when the query runs.
+    Runtime(Expr),
+}
+
+/// An expression of the planner's, alive as long as the planning run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Expr(NonNull<pg_sys::Expr>);
+
+impl Expr {
+    pub(super) fn node(self) -> *mut pg_sys::Node {
+        self.0.as_ptr().cast()
+    }
+}
+
+/// The operators that are understood: those of `text` (equality) and of `timestamptz`, by the OIDs that
+/// pg_operator.dat gives them.
+const OPERATORS: &[(u32, Test)] = &[
+    (98, Test::Eq),
+    (1320, Test::Eq),
+    (1322, Test::Lt),
+    (1323, Test::Le),
+    (1324, Test::Gt),
+    (1325, Test::Ge),
+];
+
+/// `text = text`.
+const TEXT_EQUAL: u32 = 98;
+
+/// Reads clauses about one relation.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader {
+    pub(super) root: *mut pg_sys::PlannerInfo,
+    pub(super) relid: pg_sys::Index,
+}
+
+impl Reader {
+    /// The comparison that a clause is, if it is one.
+    ///
+    /// # Safety
+    /// `clause` is a valid expression of this planning run.
+    pub(super) unsafe fn comparison(self, clause: *mut pg_sys::Node) -> Option<Comparison> {
+        // SAFETY: the tag of a node says which struct it is.
+        unsafe {
+            if is_a(clause, pg_sys::NodeTag::T_OpExpr) {
+                self.operator(clause.cast())
+            } else if is_a(clause, pg_sys::NodeTag::T_ScalarArrayOpExpr) {
+                self.any_of(clause.cast())
+            } else if is_a(clause, pg_sys::NodeTag::T_BoolExpr) {
+                self.alternatives(clause.cast())
+            } else {
+                None
+            }
+        }
+    }
+
+    /// `column op value` and `value op column`.
+    unsafe fn operator(self, clause: *mut pg_sys::OpExpr) -> Option<Comparison> {
+        // SAFETY: the caller has looked at the tag.
+        unsafe {
+            let test = test_of((*clause).opno)?;
+            if !is_bytewise((*clause).inputcollid) {
+                return None;
+            }
+            let args = PgList::<pg_sys::Node>::from_pg((*clause).args);
+            let (left, right) = (args.get_ptr(0)?, args.get_ptr(1)?);
+            if let Some(attnum) = self.column(left) {
+                let operand = self.operand(right)?;
+                return Some(Comparison { attnum, test, operand });
+            }
+            let attnum = self.column(right)?;
+            Some(Comparison { attnum, test: test.commuted(), operand: self.operand(left)? })
+        }
+    }
+
+    /// `column = ANY (array)`, which is also what IN becomes.
+    unsafe fn any_of(self, clause: *mut pg_sys::ScalarArrayOpExpr) -> Option<Comparison> {
+        // SAFETY: the caller has looked at the tag.
+        unsafe {
+            let understood = (*clause).useOr && (*clause).opno.to_u32() == TEXT_EQUAL;
+            if !understood || !is_bytewise((*clause).inputcollid) {
+                return None;
+            }
+            let args = PgList::<pg_sys::Node>::from_pg((*clause).args);
+            let attnum = self.column(args.get_ptr(0)?)?;
+            Some(Comparison { attnum, test: Test::Eq, operand: self.operand(args.get_ptr(1)?)? })
+        }
+    }
+
+    /// `column = a OR column = b OR …` of one column: a list.
+    unsafe fn alternatives(self, clause: *mut pg_sys::BoolExpr) -> Option<Comparison> {
+        // SAFETY: the caller has looked at the tag; a BoolExpr's arguments are expressions.
+        unsafe {
+            if (*clause).boolop != pg_sys::BoolExprType::OR_EXPR {
+                return None;
+            }
+            let args = PgList::<pg_sys::Node>::from_pg((*clause).args);
+            let mut parts = Vec::with_capacity(args.len());
+            for arg in args.iter_ptr() {
+                let part = self.comparison(arg)?;
+                if part.test != Test::Eq {
+                    return None;
+                }
+                parts.push(part);
+            }
+            let attnum = parts.first()?.attnum;
+            if parts.iter().any(|part| part.attnum != attnum) {
+                return None;
+            }
+            Some(Comparison { attnum, test: Test::Eq, operand: union(parts)? })
+        }
+    }
+
+    /// The number of a plain column of the relation, seen through casts that change nothing.
+    unsafe fn column(self, mut node: *mut pg_sys::Node) -> Option<i16> {
+        // SAFETY: as above.
+        unsafe {
+            while is_a(node, pg_sys::NodeTag::T_RelabelType) {
+                node = (*node.cast::<pg_sys::RelabelType>()).arg.cast();
+            }
+            if !is_a(node, pg_sys::NodeTag::T_Var) {
+                return None;
+            }
+            let var = node.cast::<pg_sys::Var>();
+            let ours = (*var).varno as pg_sys::Index == self.relid && (*var).varlevelsup == 0;
+            (ours && (*var).varattno > 0).then_some((*var).varattno)
+        }
+    }
+
+    /// The value of a comparison, when it is the same for every row of the relation.
+    unsafe fn operand(self, node: *mut pg_sys::Node) -> Option<Operand> {
+        // SAFETY: as above; a Const's value is a Datum of its type.
+        unsafe {
+            let type_oid = pg_sys::exprType(node);
+            if !value::is_readable(type_oid) {
+                return None;
+            }
+            if is_a(node, pg_sys::NodeTag::T_Const) {
+                let constant = node.cast::<pg_sys::Const>();
+                let null = (*constant).constisnull;
+                let values =
+                    if null { Vec::new() } else { value::texts(type_oid, (*constant).constvalue) };
+                return Some(Operand::Known(values));
+            }
+            let varnos = pg_sys::pull_varnos(self.root, node);
+            let own = pg_sys::bms_is_member(self.relid as i32, varnos);
+            if own || pg_sys::contain_volatile_functions(node) {
+                return None;
+            }
+            NonNull::new(node.cast()).map(|node| Operand::Runtime(Expr(node)))
+        }
+    }
+}
+
+/// The values of all the parts; `None` when some are known only later, and some are lists.
+unsafe fn union(parts: Vec<Comparison>) -> Option<Operand> {
+    let known: Option<Vec<Vec<String>>> = parts
+        .iter()
+        .map(|part| match &part.operand {
+            Operand::Known(values) => Some(values.clone()),
+            Operand::Runtime(_) => None,
+        })
+        .collect();
+    if let Some(known) = known {
+        return Some(Operand::Known(known.into_iter().flatten().collect()));
+    }
+    None
+}
+
+fn test_of(operator: pg_sys::Oid) -> Option<Test> {
+    OPERATORS.iter().find(|(oid, _)| *oid == operator.to_u32()).map(|(_, test)| *test)
+}
+
+/// Whether equal means equal bytes under a collation.
+fn is_bytewise(collation: pg_sys::Oid) -> bool {
+    // SAFETY: a catalog lookup by value.
+    collation == pg_sys::InvalidOid || unsafe { pg_sys::get_collation_isdeterministic(collation) }
+}

@@ -1,0 +1,113 @@
+//! Where PostgreSQL's majors differ: every `cfg` on a version stands in this file.
+
+use std::ffi::c_char;
+
+use pgrx::pg_sys;
+
+/// The characters of a String node.
+///
+/// # Safety
+/// `node` is a valid node with the tag `T_String`.
+pub(super) unsafe fn string_node(node: *mut pg_sys::Node) -> *const c_char {
+    // SAFETY: the tag says which struct the node is.
+    unsafe {
+        #[cfg(feature = "pg14")]
+        let text = (*node.cast::<pg_sys::Value>()).val.str_;
+        #[cfg(not(feature = "pg14"))]
+        let text = (*node.cast::<pg_sys::String>()).sval;
+        text
+    }
+}
+
+/// Makes a path for scanning a foreign base relation.
+///
+/// # Safety
+/// The pointers are the planner's, of one planning run.
+#[allow(clippy::too_many_arguments)]
+pub(super) unsafe fn create_foreignscan_path(
+    root: *mut pg_sys::PlannerInfo,
+    rel: *mut pg_sys::RelOptInfo,
+    rows: f64,
+    startup_cost: f64,
+    total_cost: f64,
+    pathkeys: *mut pg_sys::List,
+    required_outer: pg_sys::Relids,
+    private: *mut pg_sys::List,
+) -> *mut pg_sys::ForeignPath {
+    let none = std::ptr::null_mut();
+    // SAFETY: the caller's; null targets, outer paths and restrictions mean the relation's own.
+    unsafe {
+        pg_sys::create_foreignscan_path(
+            root,
+            rel,
+            none.cast(),
+            rows,
+            #[cfg(feature = "pg18")]
+            0,
+            startup_cost,
+            total_cost,
+            pathkeys,
+            required_outer,
+            none.cast(),
+            #[cfg(any(feature = "pg17", feature = "pg18"))]
+            std::ptr::null_mut(),
+            private,
+        )
+    }
+}
+
+/// The role whose rights and user mapping count for a range table entry: a view's owner, or else the
+/// current user.
+///
+/// # Safety
+/// `estate` is the executor's state, `rtindex` an index of its range table.
+pub(super) unsafe fn executing_user(
+    estate: *mut pg_sys::EState,
+    rtindex: pg_sys::Index,
+) -> pg_sys::Oid {
+    // SAFETY: exec_rt_fetch's contract is the caller's; range table entries outlive the execution.
+    let check_as = unsafe {
+        let rtable = pgrx::PgList::<pg_sys::RangeTblEntry>::from_pg((*estate).es_range_table);
+        let Some(rte) = rtable.get_ptr(rtindex as usize - 1) else {
+            return pg_sys::GetUserId();
+        };
+        #[cfg(any(feature = "pg14", feature = "pg15"))]
+        let check_as = (*rte).checkAsUser;
+        #[cfg(not(any(feature = "pg14", feature = "pg15")))]
+        let check_as = if (*rte).perminfoindex == 0 {
+            pg_sys::InvalidOid
+        } else {
+            (*pg_sys::getRTEPermissionInfo((*estate).es_rteperminfos, rte)).checkAsUser
+        };
+        check_as
+    };
+    if check_as == pg_sys::InvalidOid {
+        // SAFETY: reads a variable of the backend.
+        unsafe { pg_sys::GetUserId() }
+    } else {
+        check_as
+    }
+}
+
+/// Tells PostgreSQL that no other setting begins with this prefix.
+pub(crate) fn reserve_guc_prefix(prefix: &'static std::ffi::CStr) {
+    // SAFETY: the prefix is a static C string.
+    unsafe {
+        #[cfg(feature = "pg14")]
+        pg_sys::EmitWarningsOnPlaceholders(prefix.as_ptr());
+        #[cfg(not(feature = "pg14"))]
+        pg_sys::MarkGUCPrefixReserved(prefix.as_ptr());
+    }
+}
+
+/// The type of an attribute, counted from 1.
+///
+/// # Safety
+/// The descriptor is valid and has that attribute.
+pub(super) unsafe fn attribute_type(
+    descriptor: pg_sys::TupleDesc,
+    attnum: i16,
+) -> pg_sys::Oid {
+    // SAFETY: the caller's.
+    unsafe { (*pg_sys::TupleDescAttr(descriptor, i32::from(attnum) - 1)).atttypid }
+}

@@ -1,0 +1,129 @@
+//! The system catalogs of foreign data: servers, tables, user mappings and their options.
+//!
+//! Options come out as plain text; what they mean is not known here.
+
+use std::ffi::CStr;
+
+use pgrx::{PgList, pg_sys};
+
+/// Options as the catalogs hold them, in the order in which they were given.
+pub(crate) type Options = Vec<(String, String)>;
+
+/// A foreign server.
+#[derive(Debug, Clone)]
+pub(crate) struct Server {
+    pub(crate) oid: pg_sys::Oid,
+    pub(crate) name: String,
+    pub(crate) options: Options,
+}
+
+/// A foreign table.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    pub(crate) server: pg_sys::Oid,
+    pub(crate) options: Options,
+}
+
+/// A user mapping.
+#[derive(Clone)]
+pub(crate) struct Mapping {
+    pub(crate) oid: pg_sys::Oid,
+    pub(crate) options: Options,
+}
+
+/// The server of an OID. Raises when there is none.
+pub(crate) fn server(oid: pg_sys::Oid) -> Server {
+    // SAFETY: GetForeignServer raises rather than return null; what it returns is palloc'd.
+    unsafe {
+        let server = pg_sys::GetForeignServer(oid);
+        Server { oid, name: owned((*server).servername), options: options((*server).options) }
+    }
+}
+
+/// The foreign table of a relation. Raises when the relation is none.
+pub(crate) fn table(relation: pg_sys::Oid) -> Table {
+    // SAFETY: as for `server`.
+    unsafe {
+        let table = pg_sys::GetForeignTable(relation);
+        Table { server: (*table).serverid, options: options((*table).options) }
+    }
+}
+
+/// The options of a column.
+pub(crate) fn column_options(relation: pg_sys::Oid, attnum: i16) -> Options {
+    // SAFETY: an attribute without options gives an empty (null) list.
+    unsafe { options(pg_sys::GetForeignColumnOptions(relation, attnum)) }
+}
+
+/// The user mapping of a role for a server, or the one of PUBLIC; `None` when there is neither.
+pub(crate) fn mapping(user: pg_sys::Oid, server: pg_sys::Oid) -> Option<Mapping> {
+    if !has_mapping(user, server) && !has_mapping(pg_sys::InvalidOid, server) {
+        return None;
+    }
+    // SAFETY: GetUserMapping raises rather than return null, and was just seen to have something to find.
+    unsafe {
+        let mapping = pg_sys::GetUserMapping(user, server);
+        Some(Mapping { oid: (*mapping).umid, options: options((*mapping).options) })
+    }
+}
+
+fn has_mapping(user: pg_sys::Oid, server: pg_sys::Oid) -> bool {
+    // SAFETY: a syscache probe by value; USERMAPPINGUSERSERVER is keyed by these two OIDs.
+    unsafe {
+        pg_sys::SearchSysCacheExists(
+            pg_sys::SysCacheIdentifier::USERMAPPINGUSERSERVER as i32,
+            user.into(),
+            server.into(),
+            pg_sys::Datum::from(0),
+            pg_sys::Datum::from(0),
+        )
+    }
+}
+
+/// The name of a role.
+pub(crate) fn role_name(role: pg_sys::Oid) -> String {
+    // SAFETY: with noerr false it raises rather than return null.
+    unsafe { owned(pg_sys::GetUserNameFromId(role, false)) }
+}
+
+/// `schema.table` of a relation, for messages.
+pub(crate) fn relation_name(relation: pg_sys::Oid) -> String {
+    // SAFETY: get_rel_name returns null for a relation that is gone.
+    unsafe {
+        let name = pg_sys::get_rel_name(relation);
+        if name.is_null() { String::new() } else { owned(name) }
+    }
+}
+
+/// The OID of a server by its name. Raises when there is none.
+pub(crate) fn server_named(name: &CStr) -> pg_sys::Oid {
+    // SAFETY: the name is a C string for the length of the call.
+    unsafe { pg_sys::get_foreign_server_oid(name.as_ptr(), false) }
+}
+
+/// Whether the current user is a superuser.
+pub(crate) fn is_superuser() -> bool {
+    // SAFETY: reads the backend's user.
+    unsafe { pg_sys::superuser() }
+}
+
+/// Copies the options of a list of DefElem nodes.
+///
+/// # Safety
+/// `list` is null or a valid list of DefElem nodes.
+pub(super) unsafe fn options(list: *mut pg_sys::List) -> Options {
+    // SAFETY: the caller's; defGetString returns a C string or raises.
+    unsafe {
+        let list = PgList::<pg_sys::DefElem>::from_pg(list);
+        list.iter_ptr().map(|def| (owned((*def).defname), owned(pg_sys::defGetString(def)))).collect()
+    }
+}
+
+/// Copies a C string of PostgreSQL's.
+///
+/// # Safety
+/// `text` is a valid C string.
+pub(super) unsafe fn owned(text: *const std::ffi::c_char) -> String {
+    // SAFETY: the caller's.
+    unsafe { CStr::from_ptr(text).to_string_lossy().into_owned() }
+}

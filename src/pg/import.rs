@@ -1,0 +1,65 @@
+//! IMPORT FOREIGN SCHEMA: its statement, and the commands that it gives back.
+//!
+//! Which tables there are is not known here; PostgreSQL filters and executes the commands.
+
+use std::ffi::{CStr, CString};
+
+use pgrx::{PgList, pg_sys};
+
+use super::foreign::{self, Options};
+
+/// What the statement asks for.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) remote_schema: String,
+    /// The name of the server, quoted where SQL needs it.
+    pub(crate) server: String,
+    pub(crate) options: Options,
+}
+
+impl Request {
+    /// Copies a statement.
+    ///
+    /// # Safety
+    /// The statement is valid, and the server exists.
+    pub(crate) unsafe fn read(
+        statement: *mut pg_sys::ImportForeignSchemaStmt,
+        server: pg_sys::Oid,
+    ) -> Self {
+        // SAFETY: the caller's.
+        unsafe {
+            Self {
+                remote_schema: foreign::owned((*statement).remote_schema),
+                server: quoted(&foreign::server(server).name),
+                options: foreign::options((*statement).options),
+            }
+        }
+    }
+}
+
+/// A list of the commands, as PostgreSQL wants it.
+pub(crate) fn commands(commands: Vec<String>) -> *mut pg_sys::List {
+    // SAFETY: pstrdup copies into the current context, where the caller expects the list.
+    unsafe {
+        let mut list = PgList::<std::ffi::c_char>::new();
+        for command in commands {
+            let command = CString::new(command).unwrap_or_default();
+            list.push(pg_sys::pstrdup(command.as_ptr()));
+        }
+        list.into_pg()
+    }
+}
+
+/// An identifier, quoted where SQL needs it.
+pub(crate) fn quoted(name: &str) -> String {
+    let name = CString::new(name).unwrap_or_default();
+    // SAFETY: quote_identifier returns its argument or a palloc'd copy, both C strings.
+    unsafe { CStr::from_ptr(pg_sys::quote_identifier(name.as_ptr())).to_string_lossy().into_owned() }
+}
+
+/// A literal, quoted.
+pub(crate) fn literal(value: &str) -> String {
+    let value = CString::new(value).unwrap_or_default();
+    // SAFETY: quote_literal_cstr returns a palloc'd C string.
+    unsafe { CStr::from_ptr(pg_sys::quote_literal_cstr(value.as_ptr())).to_string_lossy().into_owned() }
+}

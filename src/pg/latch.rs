@@ -1,0 +1,126 @@
+//! Sleeping in a backend until a file descriptor is ready or an interrupt has come.
+//!
+//! The wait never raises and serves no interrupt: whoever called it does, with nothing on the stack that
+//! an exit of the process would leave half done.
+
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::sync::Arc;
+
+use pgrx::pg_sys;
+
+/// What ended a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Waited {
+    /// The bell has rung.
+    Ready,
+    /// Something else wants to be served: call [`serve_interrupts`].
+    Interrupted,
+    /// The postmaster is gone, and this process must go too: call [`serve_interrupts`].
+    Orphaned,
+}
+
+/// An eventfd: rung by one thread, waited for by the backend's own.
+#[derive(Debug, Clone)]
+pub(crate) struct Bell(Arc<OwnedFd>);
+
+impl Bell {
+    /// A new bell.
+    ///
+    /// # Errors
+    /// The operating system's, when it has no descriptor left.
+    pub(crate) fn new() -> std::io::Result<Self> {
+        // SAFETY: eventfd takes no pointer; a descriptor that it returns is ours alone.
+        unsafe {
+            let fd = libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK);
+            if fd < 0 { Err(std::io::Error::last_os_error()) } else { Ok(Self(Arc::new(OwnedFd::from_raw_fd(fd)))) }
+        }
+    }
+
+    /// Rings; any thread may.
+    pub(crate) fn ring(&self) {
+        let one: u64 = 1;
+        // SAFETY: writes eight bytes of a local variable. A full counter is a bell that rings already.
+        unsafe { libc::write(self.0.as_raw_fd(), (&raw const one).cast(), 8) };
+    }
+
+    /// Makes the bell silent until it is rung again.
+    pub(crate) fn silence(&self) {
+        let mut count: u64 = 0;
+        // SAFETY: reads eight bytes into a local variable; an empty counter returns at once.
+        unsafe { libc::read(self.0.as_raw_fd(), (&raw mut count).cast(), 8) };
+    }
+
+    /// Sleeps until the bell rings or an interrupt comes. Only the backend's own thread may call it.
+    ///
+    /// The death of the postmaster is reported and not acted upon: the process must not end below frames
+    /// that own something. An interrupt that may not be served now does not end the wait.
+    pub(crate) fn wait(&self) -> Waited {
+        let events = pg_sys::WL_LATCH_SET | pg_sys::WL_SOCKET_READABLE | pg_sys::WL_POSTMASTER_DEATH;
+        loop {
+            // SAFETY: MyLatch is the latch of this backend, and the descriptor is open while we live.
+            // WaitLatchOrSocket does not raise for these arguments.
+            let woken = unsafe {
+                if pg_sys::InterruptPending != 0
+                    && pg_sys::InterruptHoldoffCount == 0
+                    && pg_sys::CritSectionCount == 0
+                {
+                    return Waited::Interrupted;
+                }
+                pg_sys::WaitLatchOrSocket(
+                    pg_sys::MyLatch,
+                    events as i32,
+                    self.0.as_raw_fd(),
+                    -1,
+                    pg_sys::PG_WAIT_EXTENSION,
+                ) as u32
+            };
+            if woken & pg_sys::WL_POSTMASTER_DEATH != 0 {
+                return Waited::Orphaned;
+            }
+            if woken & pg_sys::WL_LATCH_SET != 0 {
+                // SAFETY: as above; the flag is looked at again after the reset, so no interrupt is lost.
+                unsafe { pg_sys::ResetLatch(pg_sys::MyLatch) };
+            }
+            if woken & pg_sys::WL_SOCKET_READABLE != 0 {
+                self.silence();
+                return Waited::Ready;
+            }
+        }
+    }
+}
+
+/// Serves what has ended a wait. Raises, or ends the process, when that is what was asked for.
+pub(crate) fn serve_interrupts(waited: Waited) {
+    pgrx::check_for_interrupts!();
+    if waited == Waited::Orphaned {
+        pgrx::ereport!(
+            FATAL,
+            pgrx::PgSqlErrorCode::ERRCODE_ADMIN_SHUTDOWN,
+            "terminating connection because the postmaster is gone"
+        );
+    }
+}
+
+/// Blocks every signal on the calling thread until the guard is dropped, so that a thread spawned
+/// meanwhile inherits a mask with which no handler of PostgreSQL's ever runs on it.
+pub(crate) struct SignalsBlocked(libc::sigset_t);
+
+impl SignalsBlocked {
+    pub(crate) fn new() -> Self {
+        // SAFETY: both sets are initialised by libc before they are read.
+        unsafe {
+            let mut all: libc::sigset_t = std::mem::zeroed();
+            let mut old: libc::sigset_t = std::mem::zeroed();
+            libc::sigfillset(&mut all);
+            libc::pthread_sigmask(libc::SIG_BLOCK, &all, &mut old);
+            Self(old)
+        }
+    }
+}
+
+impl Drop for SignalsBlocked {
+    fn drop(&mut self) {
+        // SAFETY: restores the mask that `new` has read.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.0, std::ptr::null_mut()) };
+    }
+}

@@ -1,0 +1,17 @@
+//! The unsafe room: PostgreSQL's pointers, nodes and memory contexts behind safe types.
+//!
+//! It knows nothing of Okta. Each `unsafe` block says which of PostgreSQL's guarantees it stands on.
+
+pub(crate) mod callbacks;
+pub(crate) mod clause;
+pub(crate) mod compat;
+pub(crate) mod exec;
+pub(crate) mod explain;
+pub(crate) mod foreign;
+pub(crate) mod import;
+pub(crate) mod latch;
+pub(crate) mod list;
+pub(crate) mod planner;
+pub(crate) mod relation;
+pub(crate) mod slot;
+pub(crate) mod value;

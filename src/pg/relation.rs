@@ -1,0 +1,33 @@
+//! The columns of a relation, as the relation cache has them.
+//!
+//! It reads only; the caller holds the lock that PostgreSQL takes before any callback.
+
+use pgrx::{PgRelation, pg_sys};
+
+/// A column that exists: dropped ones are left out.
+#[derive(Debug, Clone)]
+pub(crate) struct Attribute {
+    /// Counted from 1.
+    pub(crate) attnum: i16,
+    pub(crate) name: String,
+    pub(crate) type_oid: pg_sys::Oid,
+    pub(crate) typmod: i32,
+    /// `GENERATED ALWAYS AS … STORED`: PostgreSQL computes it.
+    pub(crate) generated: bool,
+}
+
+/// The columns of a relation that some query has already locked.
+pub(crate) fn attributes(relation: pg_sys::Oid) -> Vec<Attribute> {
+    // SAFETY: the lock is held, so the relation is there; the reference ends with this function.
+    let relation = unsafe { PgRelation::open(relation) };
+    let descriptor = relation.tuple_desc();
+    let kept = descriptor.iter().filter(|attribute| !attribute.attisdropped);
+    kept.map(|attribute| Attribute {
+        attnum: attribute.attnum,
+        name: attribute.name().to_owned(),
+        type_oid: attribute.atttypid,
+        typmod: attribute.atttypmod,
+        generated: attribute.attgenerated != 0,
+    })
+    .collect()
+}

@@ -1,0 +1,135 @@
+//! Datums as text, and text as Datums.
+//!
+//! Types are PostgreSQL's; JSON and Okta's conventions are not known here.
+
+use std::ffi::{CStr, CString};
+
+use pgrx::datum::{Array, TimestampWithTimeZone};
+use pgrx::{FromDatum, IntoDatum, pg_sys};
+
+/// Seconds from the Unix epoch to PostgreSQL's, 2000-01-01.
+const POSTGRES_EPOCH: i64 = 946_684_800;
+
+/// Whether [`texts`] can read Datums of a type.
+pub(crate) fn is_readable(type_oid: pg_sys::Oid) -> bool {
+    matches!(
+        type_oid,
+        pg_sys::TEXTOID
+            | pg_sys::VARCHAROID
+            | pg_sys::TIMESTAMPTZOID
+            | pg_sys::TEXTARRAYOID
+            | pg_sys::VARCHARARRAYOID
+    )
+}
+
+/// The texts of a Datum of a [readable](is_readable) type: one for a scalar, the elements that are not
+/// NULL for an array. Points in time are RFC 3339 in UTC, or PostgreSQL's `infinity`.
+///
+/// # Safety
+/// `datum` is a valid Datum of that type.
+pub(crate) unsafe fn texts(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> Vec<String> {
+    // SAFETY: the caller vouches for the type.
+    unsafe {
+        match type_oid {
+            pg_sys::TIMESTAMPTZOID => vec![rfc3339(datum.value() as i64)],
+            pg_sys::TEXTARRAYOID | pg_sys::VARCHARARRAYOID => {
+                let array = Array::<String>::from_datum(datum, false);
+                array.into_iter().flat_map(|array| array.iter().flatten().collect::<Vec<_>>()).collect()
+            }
+            _ => String::from_datum(datum, false).into_iter().collect(),
+        }
+    }
+}
+
+fn rfc3339(microseconds: i64) -> String {
+    if microseconds == i64::MAX {
+        return "infinity".to_owned();
+    }
+    okta::plan::time::from_microseconds(microseconds.saturating_add(POSTGRES_EPOCH * 1_000_000))
+        .unwrap_or_else(|| "-infinity".to_owned())
+}
+
+/// The text that a type's output function gives.
+///
+/// # Safety
+/// `datum` is a valid Datum of that type.
+pub(crate) unsafe fn output(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> String {
+    let (mut function, mut is_varlena) = (pg_sys::InvalidOid, false);
+    // SAFETY: the output function returns a palloc'd C string.
+    unsafe {
+        pg_sys::getTypeOutputInfo(type_oid, &mut function, &mut is_varlena);
+        let text = pg_sys::OidOutputFunctionCall(function, datum);
+        CStr::from_ptr(text).to_string_lossy().into_owned()
+    }
+}
+
+/// How text becomes a Datum of a column's type.
+pub(crate) enum Input {
+    /// `text` and `varchar` without a length: the bytes as they are.
+    Text,
+    /// `timestamptz`: RFC 3339 is read here, anything else by PostgreSQL.
+    Timestamp(Function),
+    /// Whatever the type's own input function makes of it.
+    Function(Function),
+}
+
+/// A type's input function, looked up once.
+pub(crate) struct Function {
+    info: Box<pg_sys::FmgrInfo>,
+    io_param: pg_sys::Oid,
+    typmod: i32,
+}
+
+impl Input {
+    /// The conversion to a type. What the function keeps lives in the current memory context.
+    pub(crate) fn of(type_oid: pg_sys::Oid, typmod: i32) -> Self {
+        match type_oid {
+            pg_sys::TEXTOID => Self::Text,
+            pg_sys::VARCHAROID if typmod < 0 => Self::Text,
+            pg_sys::TIMESTAMPTZOID if typmod < 0 => Self::Timestamp(Function::of(type_oid, typmod)),
+            _ => Self::Function(Function::of(type_oid, typmod)),
+        }
+    }
+
+    /// Converts; the Datum lives in the current memory context. Raises what the input function raises.
+    pub(crate) fn datum(&mut self, text: &str) -> Option<pg_sys::Datum> {
+        match self {
+            Self::Text => text.into_datum(),
+            Self::Timestamp(function) => match okta::plan::time::to_microseconds(text) {
+                Some(microseconds) => {
+                    let since_2000 = microseconds - POSTGRES_EPOCH * 1_000_000;
+                    TimestampWithTimeZone::try_from(since_2000).ok().into_datum()
+                }
+                None => function.call(text),
+            },
+            Self::Function(function) => function.call(text),
+        }
+    }
+}
+
+impl Function {
+    fn of(type_oid: pg_sys::Oid, typmod: i32) -> Self {
+        let (mut function, mut io_param) = (pg_sys::InvalidOid, pg_sys::InvalidOid);
+        // SAFETY: FmgrInfo is plain data for which zeroes are a valid value, and fmgr_info fills it.
+        unsafe {
+            pg_sys::getTypeInputInfo(type_oid, &mut function, &mut io_param);
+            let mut info: Box<pg_sys::FmgrInfo> = Box::new(std::mem::zeroed());
+            pg_sys::fmgr_info(function, &mut *info);
+            Self { info, io_param, typmod }
+        }
+    }
+
+    fn call(&mut self, text: &str) -> Option<pg_sys::Datum> {
+        let text = CString::new(text).ok()?;
+        // SAFETY: the function was looked up for this type; input functions copy what they keep.
+        let datum = unsafe {
+            pg_sys::InputFunctionCall(
+                &mut *self.info,
+                text.as_ptr().cast_mut(),
+                self.io_param,
+                self.typmod,
+            )
+        };
+        Some(datum)
+    }
+}
