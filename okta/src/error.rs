@@ -72,14 +72,7 @@ pub enum Kind {
 impl Error {
     /// An error of which no answer of Okta tells more.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            detail: None,
-            hint: None,
-            status: None,
-            code: None,
-        }
+        Self { kind, message: message.into(), detail: None, hint: None, status: None, code: None }
     }
 
     /// With this DETAIL, after what is there already.
@@ -113,9 +106,7 @@ impl Error {
         if let Some(summary) = &told.summary {
             let _ = write!(message, ": {summary}");
         }
-        let id = headers
-            .get(REQUEST_ID)
-            .and_then(|value| value.to_str().ok());
+        let id = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
         let mut details = told.causes;
         details.extend(id.map(|id| format!("X-Okta-Request-Id: {}", excerpt(id, EXCERPT))));
         Self {
@@ -126,6 +117,13 @@ impl Error {
             status: Some(status),
             code: told.code,
         }
+    }
+
+    /// Whether Okta says that an object named in the path does not exist, so that a read has no
+    /// row. A path that Okta does not know (E0000008), or a 404 that is not Okta's, is a mistake
+    /// in the set-up, which must not look like an empty table.
+    pub fn is_missing_object(&self) -> bool {
+        self.kind == Kind::NotFound && self.code.as_deref().is_some_and(|code| code != "E0000008")
     }
 }
 
@@ -168,27 +166,14 @@ impl Told {
         };
         let clean = |text: String| Some(excerpt(&text, 1000)).filter(|text| !text.is_empty());
         let code = known.error_code.or(known.error).and_then(clean);
-        let summary = known
-            .error_summary
-            .or(known.error_description)
-            .and_then(clean);
+        let summary = known.error_summary.or(known.error_description).and_then(clean);
         let causes = known.error_causes.unwrap_or_default();
-        let mut causes: Vec<String> = causes
-            .into_iter()
-            .filter_map(|cause| cause.error_summary)
-            .filter_map(clean)
-            .collect();
+        let mut causes: Vec<String> =
+            causes.into_iter().filter_map(|cause| cause.error_summary).filter_map(clean).collect();
         if code.is_none() && summary.is_none() && causes.is_empty() {
-            causes.push(format!(
-                "Body: {}",
-                excerpt(&String::from_utf8_lossy(body), EXCERPT)
-            ));
+            causes.push(format!("Body: {}", excerpt(&String::from_utf8_lossy(body), EXCERPT)));
         }
-        Self {
-            code,
-            summary,
-            causes,
-        }
+        Self { code, summary, causes }
     }
 }
 

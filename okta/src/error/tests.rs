@@ -2,20 +2,9 @@ use super::*;
 use crate::org::OrgTemplate;
 
 fn request(method: Method, path: &str) -> Request {
-    let org = "https://login.example.com"
-        .parse::<OrgTemplate>()
-        .unwrap()
-        .pinned(None)
-        .unwrap();
+    let org = "https://login.example.com".parse::<OrgTemplate>().unwrap().pinned(None).unwrap();
     let scope = Some("okta.identitySources.manage");
-    Request {
-        org,
-        method,
-        path: path.to_owned(),
-        query: Vec::new(),
-        body: None,
-        scope,
-    }
+    Request { org, method, path: path.to_owned(), query: Vec::new(), body: None, scope }
 }
 
 fn answer(method: Method, path: &str, status: u16, body: &str) -> Error {
@@ -55,25 +44,13 @@ fn tells_wrong_state_from_wrong_value() {
     let body = r#"{"errorCode":"E0000001","errorSummary":"Api validation failed"}"#;
     let kind = |method, path: &str| answer(method, path, 400, body).kind;
     let source = "/api/v1/identity-sources/0oa1";
-    assert_eq!(
-        kind(Method::Post, &format!("{source}/sessions")),
-        Kind::WrongState
-    );
-    assert_eq!(
-        kind(Method::Post, &format!("{SESSION}/start-import")),
-        Kind::WrongState
-    );
-    assert_eq!(
-        kind(Method::Post, &format!("{SESSION}/bulk-upsert")),
-        Kind::Invalid
-    );
+    assert_eq!(kind(Method::Post, &format!("{source}/sessions")), Kind::WrongState);
+    assert_eq!(kind(Method::Post, &format!("{SESSION}/start-import")), Kind::WrongState);
+    assert_eq!(kind(Method::Post, &format!("{SESSION}/bulk-upsert")), Kind::Invalid);
     assert_eq!(kind(Method::Get, SESSION), Kind::Invalid);
     assert_eq!(kind(Method::Post, "/api/v1/users"), Kind::Invalid);
     let malformed = r#"{"errorCode":"E0000003"}"#;
-    assert_eq!(
-        answer(Method::Delete, SESSION, 400, malformed).kind,
-        Kind::Invalid
-    );
+    assert_eq!(answer(Method::Delete, SESSION, 400, malformed).kind, Kind::Invalid);
 }
 
 #[test]
@@ -91,17 +68,22 @@ fn every_status_has_its_kind() {
         (500, Kind::ServerFault),
         (503, Kind::ServerFault),
     ] {
-        assert_eq!(
-            answer(Method::Get, "/api/v1/users", status, "").kind,
-            kind,
-            "{status}"
-        );
+        assert_eq!(answer(Method::Get, "/api/v1/users", status, "").kind, kind, "{status}");
     }
     let e = answer(Method::Get, "/api/v1/users", 403, "");
     assert!(e.hint.unwrap().contains("okta.identitySources.manage"));
     assert_eq!(e.message, "GET /api/v1/users: HTTP 403");
     let e = answer(Method::Post, "/api/v1/users", 500, "");
     assert!(e.hint.unwrap().contains("look before you repeat"));
+}
+
+#[test]
+fn a_wrong_address_is_no_missing_row() {
+    let missing = |status, body| answer(Method::Get, "/a", status, body).is_missing_object();
+    assert!(missing(404, r#"{"errorCode":"E0000007"}"#));
+    assert!(!missing(404, r#"{"errorCode":"E0000008"}"#));
+    assert!(!missing(404, "<html>"));
+    assert!(!missing(400, r#"{"errorCode":"E0000007"}"#));
 }
 
 #[test]
@@ -119,45 +101,21 @@ fn quotes_a_little_of_a_strange_body() {
     let page = format!("<html>\u{1b}[31m\r\n{}", "x".repeat(500));
     let e = answer(Method::Get, "/api/v1/users", 502, &page);
     let detail = e.detail.unwrap();
-    assert!(
-        detail.starts_with("Body: <html>\\u{1b}[31m\\r\\nxxx"),
-        "{detail}"
-    );
-    assert!(
-        detail.contains("…\nX-Okta-Request-Id: req1") && detail.len() < 300,
-        "{detail}"
-    );
-    for odd in [
-        r#"["a"]"#,
-        "null",
-        r#"{"errorCode":1}"#,
-        r#"{"errorCauses":{}}"#,
-        "{",
-        "\u{0}",
-    ] {
+    assert!(detail.starts_with("Body: <html>\\u{1b}[31m\\r\\nxxx"), "{detail}");
+    assert!(detail.contains("…\nX-Okta-Request-Id: req1") && detail.len() < 300, "{detail}");
+    for odd in [r#"["a"]"#, "null", r#"{"errorCode":1}"#, r#"{"errorCauses":{}}"#, "{", "\u{0}"] {
         let e = answer(Method::Get, "/api/v1/users", 400, odd);
         assert!(e.detail.unwrap().starts_with("Body: "), "{odd}");
     }
-    let binary = Error::from_answer(
-        &request(Method::Get, "/a"),
-        500,
-        &HeaderMap::new(),
-        &[0xff, 0, 1],
-    );
+    let binary =
+        Error::from_answer(&request(Method::Get, "/a"), 500, &HeaderMap::new(), &[0xff, 0, 1]);
     assert_eq!(binary.detail.as_deref(), Some("Body: \u{fffd}\\u{0}\\u{1}"));
 }
 
 #[test]
 fn details_add_up_and_hints_replace() {
-    let e = Error::new(Kind::Budget, "m")
-        .detail("a")
-        .detail("b")
-        .hint("c")
-        .hint("d");
-    assert_eq!(
-        (e.detail.as_deref(), e.hint.as_deref()),
-        (Some("a\nb"), Some("d"))
-    );
+    let e = Error::new(Kind::Budget, "m").detail("a").detail("b").hint("c").hint("d");
+    assert_eq!((e.detail.as_deref(), e.hint.as_deref()), (Some("a\nb"), Some("d")));
 }
 
 #[test]
