@@ -36,9 +36,7 @@ impl FromStr for Subdomain {
     /// Else [`Kind::CannotAsk`]: the value often comes from a query.
     fn from_str(text: &str) -> Result<Self, Error> {
         let legal = (1..=63).contains(&text.len())
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && !text.starts_with('-')
             && !text.ends_with('-');
         if !legal {
@@ -56,10 +54,7 @@ impl FromStr for Subdomain {
 }
 
 fn not_a_subdomain(text: &str) -> Error {
-    Error::new(
-        Kind::CannotAsk,
-        format!("{} is not the subdomain of an Okta org", quoted(text)),
-    )
+    Error::new(Kind::CannotAsk, format!("{} is not the subdomain of an Okta org", quoted(text)))
 }
 
 /// The address of a server's orgs, from the option `org_url`: `https://{subdomain}.okta.com`.
@@ -84,20 +79,14 @@ impl OrgTemplate {
         if self.is_pinned() {
             return Err(Error::new(
                 Kind::CannotAsk,
-                format!(
-                    "the server is pinned to one org and cannot ask {}",
-                    quoted(name.as_str())
-                ),
+                format!("the server is pinned to one org and cannot ask {}", quoted(name.as_str())),
             )
             .hint("An org_url with {subdomain} lets the query choose the org."));
         }
         let refuse = |why: String| {
             let name = quoted(name.as_str());
-            Error::new(
-                Kind::CannotAsk,
-                format!("org_url gives no address for the org {name}"),
-            )
-            .detail(format!("The address {why}."))
+            Error::new(Kind::CannotAsk, format!("org_url gives no address for the org {name}"))
+                .detail(format!("The address {why}."))
         };
         // The name may complete a "-admin" or turn the host into a number: so the address is
         // checked as a whole, and must differ from the template's in the name alone.
@@ -105,20 +94,14 @@ impl OrgTemplate {
         let template = checked(&self.text.replace(VARIABLE, STAND_IN)).map_err(refuse)?;
         let expected = |url: &Url| {
             let host = url.host_str().unwrap_or_default();
-            (
-                host.replace(STAND_IN, name.as_str()),
-                url.path().replace(STAND_IN, name.as_str()),
-            )
+            (host.replace(STAND_IN, name.as_str()), url.path().replace(STAND_IN, name.as_str()))
         };
         let still_a_name = matches!(base.host(), Some(Host::Domain(_)));
         let had_a_name = matches!(template.host(), Some(Host::Domain(_)));
         if still_a_name != had_a_name || expected(&base) != expected(&template) {
             return Err(refuse("would not be what org_url says".to_owned()));
         }
-        Ok(Org {
-            name: name.as_str().into(),
-            base: Arc::new(base),
-        })
+        Ok(Org { name: name.as_str().into(), base: Arc::new(base) })
     }
 
     /// The one org of a pinned server, called `name`, or by its host when there is none.
@@ -133,19 +116,14 @@ impl OrgTemplate {
         let base = checked(&self.text)
             .map_err(|why| Error::new(Kind::OptionValue, format!("org_url {why}")))?;
         let name = name.or(base.host_str()).unwrap_or_default();
-        Ok(Org {
-            name: name.into(),
-            base: Arc::new(base),
-        })
+        Ok(Org { name: name.into(), base: Arc::new(base) })
     }
 }
 
 impl Default for OrgTemplate {
     /// [`OrgTemplate::DEFAULT`]
     fn default() -> Self {
-        Self {
-            text: Cow::Borrowed(Self::DEFAULT),
-        }
+        Self { text: Cow::Borrowed(Self::DEFAULT) }
     }
 }
 
@@ -163,22 +141,16 @@ impl FromStr for OrgTemplate {
             )
         };
         if text.contains("{yourOktaDomain}") {
-            return Err(refuse(
-                "still has the placeholder {yourOktaDomain}".to_owned(),
-            ));
+            return Err(refuse("still has the placeholder {yourOktaDomain}".to_owned()));
         }
         if text.matches(VARIABLE).count() > 1 {
             return Err(refuse("has {subdomain} more than once".to_owned()));
         }
         let checked = checked(&text.replace(VARIABLE, STAND_IN)).map_err(refuse)?;
         if checked.host_str() == Some(STAND_IN) {
-            return Err(refuse(
-                "would let a query name any host: add a domain".to_owned(),
-            ));
+            return Err(refuse("would let a query name any host: add a domain".to_owned()));
         }
-        Ok(Self {
-            text: Cow::Owned(text.to_owned()),
-        })
+        Ok(Self { text: Cow::Owned(text.to_owned()) })
     }
 }
 
@@ -201,10 +173,7 @@ fn checked(text: &str) -> Result<Url, String> {
         return Err("must begin with https:// (http only to a loopback host)".to_owned());
     }
     // Okta's API does not answer under the admin console's host; every SDK refuses it.
-    let first = url
-        .host_str()
-        .and_then(|host| host.split('.').next())
-        .unwrap_or_default();
+    let first = url.host_str().and_then(|host| host.split('.').next()).unwrap_or_default();
     if first.ends_with("-admin") {
         return Err("names an admin console: leave out \"-admin\"".to_owned());
     }
@@ -284,31 +253,18 @@ mod tests {
         ] {
             let error = bad.parse::<Subdomain>().unwrap_err();
             assert_eq!(error.kind, Kind::CannotAsk, "{bad}");
-            assert!(
-                error.hint.is_some() && !error.message.contains('\r'),
-                "{}",
-                error.message
-            );
+            assert!(error.hint.is_some() && !error.message.contains('\r'), "{}", error.message);
         }
     }
 
     #[test]
     fn a_template_makes_orgs() {
-        assert_eq!(
-            base(OrgTemplate::DEFAULT, "acme").unwrap(),
-            "https://acme.okta.com/"
-        );
+        assert_eq!(base(OrgTemplate::DEFAULT, "acme").unwrap(), "https://acme.okta.com/");
         let template = OrgTemplate::default();
-        assert_eq!(
-            template.text,
-            OrgTemplate::DEFAULT.parse::<OrgTemplate>().unwrap().text
-        );
+        assert_eq!(template.text, OrgTemplate::DEFAULT.parse::<OrgTemplate>().unwrap().text);
         assert!(!template.is_pinned());
         let org = template.org(&"acme".parse().unwrap()).unwrap();
-        assert_eq!(
-            (org.name(), org.origin().as_str()),
-            ("acme", "https://acme.okta.com")
-        );
+        assert_eq!((org.name(), org.origin().as_str()), ("acme", "https://acme.okta.com"));
         assert_eq!(
             base("http://127.0.0.1:8080/orgs/{subdomain}//", "a").unwrap(),
             "http://127.0.0.1:8080/orgs/a"
@@ -327,11 +283,7 @@ mod tests {
             ("https://127.0.0.{subdomain}", "1"),
             ("https://login.example.com", "acme"),
         ] {
-            assert_eq!(
-                base(template, name).unwrap_err().kind,
-                Kind::CannotAsk,
-                "{template}"
-            );
+            assert_eq!(base(template, name).unwrap_err().kind, Kind::CannotAsk, "{template}");
         }
     }
 
@@ -341,10 +293,7 @@ mod tests {
         assert!(template.is_pinned());
         assert_eq!(template.pinned(None).unwrap().name(), "login.example.com");
         assert_eq!(template.pinned(Some("acme")).unwrap().name(), "acme");
-        assert_eq!(
-            template.pinned(None).unwrap().base().as_str(),
-            "https://login.example.com/"
-        );
+        assert_eq!(template.pinned(None).unwrap().base().as_str(), "https://login.example.com/");
     }
 
     #[test]
@@ -373,21 +322,12 @@ mod tests {
         ] {
             let error = bad.parse::<OrgTemplate>().unwrap_err();
             assert_eq!(error.kind, Kind::OptionValue, "{bad}");
-            assert!(
-                error.hint.is_some() && !error.message.contains("hunter2"),
-                "{bad}"
-            );
+            assert!(error.hint.is_some() && !error.message.contains("hunter2"), "{bad}");
         }
-        for good in [
-            "http://localhost:1",
-            "http://[::1]:1/x",
-            "http://127.9.9.9",
-            "https://10.0.0.1",
-        ] {
-            assert!(
-                good.parse::<OrgTemplate>().unwrap().pinned(None).is_ok(),
-                "{good}"
-            );
+        for good in
+            ["http://localhost:1", "http://[::1]:1/x", "http://127.9.9.9", "https://10.0.0.1"]
+        {
+            assert!(good.parse::<OrgTemplate>().unwrap().pinned(None).is_ok(), "{good}");
         }
     }
 }

@@ -36,10 +36,7 @@ mod tests {
     #[test]
     fn debug_shows_nothing_of_it() {
         let secret = Secret::new("00abcdef".to_owned());
-        assert_eq!(
-            format!("{secret:?} {:?}", Some(&secret)),
-            "[redacted] Some([redacted])"
-        );
+        assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "[redacted] Some([redacted])");
         assert_eq!(secret.expose(), "00abcdef");
     }
 }

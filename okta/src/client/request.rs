@@ -85,9 +85,7 @@ impl Request {
     /// The same call for the page that `next`, an [`Answer::next`](super::Answer::next), names.
     pub fn following(&self, next: &str) -> Self {
         Self {
-            query: form_urlencoded::parse(next.as_bytes())
-                .into_owned()
-                .collect(),
+            query: form_urlencoded::parse(next.as_bytes()).into_owned().collect(),
             ..self.clone()
         }
     }
@@ -124,9 +122,7 @@ fn check_path(path: &str) -> Result<(), Error> {
         let text = decoded(segment);
         text.is_empty()
             || text.chars().any(char::is_control)
-            || text
-                .split(['/', '\\'])
-                .any(|part| part == "." || part == "..")
+            || text.split(['/', '\\']).any(|part| part == "." || part == "..")
     };
     if segments.split('/').any(climbs) {
         return Err(cannot_ask(path));
@@ -148,11 +144,7 @@ mod tests {
     use crate::org::OrgTemplate;
 
     fn request(template: &str, path: &str) -> Request {
-        let org = template
-            .parse::<OrgTemplate>()
-            .unwrap()
-            .org(&"acme".parse().unwrap())
-            .unwrap();
+        let org = template.parse::<OrgTemplate>().unwrap().org(&"acme".parse().unwrap()).unwrap();
         Request {
             org,
             method: Method::Get,
@@ -166,26 +158,13 @@ mod tests {
     #[test]
     fn appends_to_the_base() {
         let mut r = request("https://{subdomain}.okta.com", "/api/v1/users/a%2Fb%40c");
-        assert_eq!(
-            r.url().unwrap().as_str(),
-            "https://acme.okta.com/api/v1/users/a%2Fb%40c"
-        );
-        r.query
-            .push(("filter".to_owned(), "name eq \"a&b+c\"".to_owned()));
-        assert_eq!(
-            r.url().unwrap().query(),
-            Some("filter=name+eq+%22a%26b%2Bc%22")
-        );
-        assert_eq!(
-            r.to_string(),
-            "GET /api/v1/users/a/b@c?filter=name eq \"a&b+c\""
-        );
+        assert_eq!(r.url().unwrap().as_str(), "https://acme.okta.com/api/v1/users/a%2Fb%40c");
+        r.query.push(("filter".to_owned(), "name eq \"a&b+c\"".to_owned()));
+        assert_eq!(r.url().unwrap().query(), Some("filter=name+eq+%22a%26b%2Bc%22"));
+        assert_eq!(r.to_string(), "GET /api/v1/users/a/b@c?filter=name eq \"a&b+c\"");
         assert_eq!(r.line(), "GET /api/v1/users/a/b@c");
         let r = request("http://127.0.0.1:8080/orgs/{subdomain}/", "/api/v1/logs");
-        assert_eq!(
-            r.url().unwrap().as_str(),
-            "http://127.0.0.1:8080/orgs/acme/api/v1/logs"
-        );
+        assert_eq!(r.url().unwrap().as_str(), "http://127.0.0.1:8080/orgs/acme/api/v1/logs");
     }
 
     #[test]
@@ -209,10 +188,7 @@ mod tests {
             "/api/v1/users/a b",
             "/api/v1/users/\u{e9}",
         ] {
-            for template in [
-                "https://{subdomain}.okta.com",
-                "https://a.example/{subdomain}",
-            ] {
+            for template in ["https://{subdomain}.okta.com", "https://a.example/{subdomain}"] {
                 let error = request(template, path).url().unwrap_err();
                 assert_eq!(error.kind, Kind::CannotAsk, "{path}");
                 assert!(!error.message.contains('\n'), "{}", error.message);
@@ -225,19 +201,14 @@ mod tests {
         let mut r = request("https://{subdomain}.okta.com", "/api/v1/users");
         r.query.push(("limit".to_owned(), "2".to_owned()));
         let next = r.following("after=Test+Rule%3D1&limit=2");
-        assert_eq!(
-            next.to_string(),
-            "GET /api/v1/users?after=Test Rule=1&limit=2"
-        );
+        assert_eq!(next.to_string(), "GET /api/v1/users?after=Test Rule=1&limit=2");
     }
 
     #[test]
     fn knows_what_may_be_repeated() {
         use Method::*;
-        let repeatable: Vec<_> = [Get, Post, Put, Patch, Delete]
-            .into_iter()
-            .filter(|m| m.is_repeatable())
-            .collect();
+        let repeatable: Vec<_> =
+            [Get, Post, Put, Patch, Delete].into_iter().filter(|m| m.is_repeatable()).collect();
         assert_eq!(repeatable, [Get, Put, Delete]);
     }
 }
