@@ -1,0 +1,179 @@
+//! Where requests wait for their turn.
+//!
+//! The rules are [`limits`](super::limits)'s; this room adds the clock, the waiting and the
+//! wake-up. A request that is dropped while it waits or runs gives its place back.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+
+use super::headers::Signals;
+use super::limits::{Bucket, Buckets, Left, RateLimit, Turn};
+use super::{Meter, Request};
+use crate::error::{Error, Kind};
+
+#[derive(Debug)]
+pub(super) struct Gate {
+    started: Instant,
+    buckets: Mutex<Buckets>,
+    left: Notify,
+}
+
+impl Gate {
+    pub(super) fn new(share: u8) -> Self {
+        Self {
+            started: Instant::now(),
+            buckets: Mutex::new(Buckets::new(share)),
+            left: Notify::new(),
+        }
+    }
+
+    /// Waits until the request may go; [`Kind::RateLimited`] when that is later than `max_wait`.
+    pub(super) async fn pass<'a>(
+        &'a self,
+        request: &Request,
+        bucket: &'a Bucket,
+        max_wait: Duration,
+        meter: &Meter,
+    ) -> Result<Pass<'a>, Error> {
+        loop {
+            let left = self.left.notified();
+            tokio::pin!(left);
+            // Before the look at the buckets, so that no one leaves unnoticed in between.
+            left.as_mut().enable();
+            let turn = self.buckets().enter(self.started.elapsed(), bucket);
+            let since = Instant::now();
+            match turn {
+                Turn::Go => return Ok(Pass { gate: self, bucket, left: Left::Unclear }),
+                Turn::AfterAnother => left.await,
+                Turn::After { pause, resets_at } if pause > max_wait => {
+                    return Err(used_up(request).detail(resets(resets_at, pause, max_wait)));
+                }
+                Turn::After { pause, .. } => sleep(pause).await,
+            }
+            meter.waited(since.elapsed());
+        }
+    }
+
+    pub(super) fn shown(&self) -> Vec<RateLimit> {
+        self.buckets().shown()
+    }
+
+    fn buckets(&self) -> MutexGuard<'_, Buckets> {
+        // The figures stay usable whatever happened to another holder.
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request's place among those in flight.
+#[derive(Debug)]
+pub(super) struct Pass<'a> {
+    gate: &'a Gate,
+    bucket: &'a Bucket,
+    left: Left,
+}
+
+impl Pass<'_> {
+    /// Leaves with what the answer showed.
+    pub(super) fn answered(mut self, status: u16, signals: Signals) {
+        self.left = Left::Answered(status, signals);
+    }
+
+    /// Leaves without having been sent.
+    pub(super) fn unsent(mut self) {
+        self.left = Left::Unsent;
+    }
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        let now = self.gate.started.elapsed();
+        self.gate.buckets().leave(now, local_seconds(), self.bucket, self.left);
+        self.gate.left.notify_waiters();
+    }
+}
+
+/// The local clock, in seconds since 1970.
+pub(super) fn local_seconds() -> i64 {
+    Timestamp::now().as_second()
+}
+
+/// For a DETAIL: when a limit resets, and what is allowed.
+pub(super) fn resets(at: i64, pause: Duration, max_wait: Duration) -> String {
+    let when = Timestamp::from_second(at).map_or_else(|_| at.to_string(), |at| at.to_string());
+    format!(
+        "The limit resets at {when}, in {} s; max_wait is {} s.",
+        pause.as_secs(),
+        max_wait.as_secs()
+    )
+}
+
+fn used_up(request: &Request) -> Error {
+    let line = request.line();
+    Error::new(Kind::RateLimited, format!("{line}: not sent, the rate limit's share is used up"))
+        .hint("The server's options rate_limit_share and max_wait say how much and how long.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::Method;
+    use crate::org::OrgTemplate;
+    use std::sync::atomic::Ordering::Relaxed;
+
+    fn request() -> Request {
+        let org = OrgTemplate::default().org(&"acme".parse().unwrap()).unwrap();
+        let path = "/api/v1/users".to_owned();
+        Request { org, method: Method::Get, path, query: Vec::new(), body: None, scope: None }
+    }
+
+    fn signals(remaining: u64, left: i64) -> Signals {
+        let (limit, remaining) = (Some(10), Some(remaining));
+        let reset = Some(1_776_618_236 + left);
+        Signals { limit, remaining, reset, date: Some(1_776_618_236), retry_after: None }
+    }
+
+    const WAIT: Duration = Duration::from_secs(90);
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_for_the_window_and_counts_it() {
+        let (gate, request, meter) = (Gate::new(80), request(), Meter::default());
+        let bucket = Bucket::of(&request);
+        gate.pass(&request, &bucket, WAIT, &meter).await.unwrap().answered(200, signals(2, 5));
+        let since = Instant::now();
+        drop(gate.pass(&request, &bucket, WAIT, &meter).await.unwrap());
+        assert!((5900..6200).contains(&since.elapsed().as_millis()), "{:?}", since.elapsed());
+        assert!(meter.wait_us.load(Relaxed) >= 5_900_000);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn says_when_it_would_wait_too_long() {
+        let (gate, request, meter) = (Gate::new(80), request(), Meter::default());
+        let bucket = Bucket::of(&request);
+        gate.pass(&request, &bucket, WAIT, &meter).await.unwrap().answered(200, signals(0, 300));
+        let error = gate.pass(&request, &bucket, WAIT, &meter).await.unwrap_err();
+        assert_eq!(error.kind, Kind::RateLimited);
+        let detail = error.detail.unwrap();
+        assert!(detail.starts_with("The limit resets at 2026-04-19T17:08:56Z, in "), "{detail}");
+        assert!(detail.ends_with("max_wait is 90 s."), "{detail}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_place_is_given_back_by_drop() {
+        let (gate, request, meter) = (Gate::new(80), request(), Meter::default());
+        let bucket = Bucket::of(&request);
+        let mut held = Vec::new();
+        for _ in 0..8 {
+            held.push(gate.pass(&request, &bucket, WAIT, &meter).await.unwrap());
+        }
+        let ninth = gate.pass(&request, &bucket, WAIT, &meter);
+        tokio::pin!(ninth);
+        let soon = tokio::time::timeout(Duration::from_secs(1), ninth.as_mut()).await;
+        assert!(soon.is_err());
+        held.pop();
+        assert!(ninth.await.is_ok());
+    }
+}
