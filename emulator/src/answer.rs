@@ -21,12 +21,7 @@ pub(crate) struct Link {
 
 impl Answer {
     pub(crate) fn json(status: u16, body: Value) -> Answer {
-        Answer {
-            status,
-            body: Some(body),
-            links: Vec::new(),
-            headers: Vec::new(),
-        }
+        Answer { status, body: Some(body), links: Vec::new(), headers: Vec::new() }
     }
 
     pub(crate) fn ok(body: Value) -> Answer {
@@ -34,12 +29,7 @@ impl Answer {
     }
 
     pub(crate) fn empty(status: u16) -> Answer {
-        Answer {
-            status,
-            body: None,
-            links: Vec::new(),
-            headers: Vec::new(),
-        }
+        Answer { status, body: None, links: Vec::new(), headers: Vec::new() }
     }
 
     pub(crate) fn with_links(mut self, links: Vec<Link>) -> Answer {

@@ -18,15 +18,11 @@ pub(crate) enum Clock {
 
 impl Clock {
     pub(crate) fn logical() -> Clock {
-        Clock::Logical {
-            now: Timestamp::from_second(START).unwrap_or_default(),
-        }
+        Clock::Logical { now: Timestamp::from_second(START).unwrap_or_default() }
     }
 
     pub(crate) fn wall() -> Clock {
-        Clock::Wall {
-            ahead: SignedDuration::ZERO,
-        }
+        Clock::Wall { ahead: SignedDuration::ZERO }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

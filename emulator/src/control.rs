@@ -33,10 +33,7 @@ pub(crate) fn answer(
         ("GET", ["orgs"]) => Ok(json!(world.orgs.keys().collect::<Vec<_>>())),
         (_, ["orgs", org, rest @ ..]) => of_org(&mut world, method, org, rest, body),
         _ => {
-            return (
-                404,
-                json!({ "error": format!("no {method} /_emulator/{path}") }),
-            );
+            return (404, json!({ "error": format!("no {method} /_emulator/{path}") }));
         }
     };
     match result {
@@ -54,9 +51,7 @@ fn of_org(
 ) -> Result<Value, String> {
     if (method, rest) == ("POST", &[]) {
         let seed: OrgSeed = parsed(body)?;
-        return world
-            .add_org(subdomain, &seed)
-            .map(|()| json!({ "org": subdomain }));
+        return world.add_org(subdomain, &seed).map(|()| json!({ "org": subdomain }));
     }
     let Some(org) = world.orgs.get_mut(subdomain) else {
         return Err(format!("no org {subdomain}"));
@@ -67,10 +62,7 @@ fn of_org(
             org.users.generate(order.count, subdomain, &mut world.ids);
             Ok(json!({ "users": org.users.len() }))
         }
-        _ => Err(format!(
-            "no {method} /_emulator/orgs/{subdomain}/{}",
-            rest.join("/")
-        )),
+        _ => Err(format!("no {method} /_emulator/orgs/{subdomain}/{}", rest.join("/"))),
     }
 }
 
@@ -95,10 +87,7 @@ struct ClockOrder {
 
 fn latency(world: &mut World, order: LatencyOrder) -> Value {
     let pause = Duration::from_millis(order.ms);
-    world.set_latency(Latency {
-        pattern: order.r#match,
-        pause,
-    });
+    world.set_latency(Latency { pattern: order.r#match, pause });
     json!({})
 }
 

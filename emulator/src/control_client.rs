@@ -57,28 +57,17 @@ pub fn admin(url: &str, method: &str, path: &str, body: Option<&Value>) -> io::R
     let body = body.map(Value::to_string).unwrap_or_default();
     let reply = send(url, method, path, &[], &body)?;
     if reply.status >= 300 {
-        return Err(invalid(format!(
-            "{method} {path}: {} {}",
-            reply.status, reply.body
-        )));
+        return Err(invalid(format!("{method} {path}: {} {}", reply.status, reply.body)));
     }
     serde_json::from_str(&reply.body).map_err(|e| invalid(e.to_string()))
 }
 
 fn parse(answer: &[u8]) -> io::Result<Reply> {
     let text = String::from_utf8_lossy(answer);
-    let (head, body) = text
-        .split_once("\r\n\r\n")
-        .ok_or_else(|| invalid("no HTTP answer"))?;
-    let status = head
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok());
+    let (head, body) = text.split_once("\r\n\r\n").ok_or_else(|| invalid("no HTTP answer"))?;
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
     let status = status.ok_or_else(|| invalid("no HTTP status"))?;
-    Ok(Reply {
-        status,
-        body: body.to_owned(),
-    })
+    Ok(Reply { status, body: body.to_owned() })
 }
 
 fn invalid(message: impl Into<String>) -> io::Error {

@@ -41,10 +41,7 @@ pub(crate) async fn serve(
         return Ok(plain(status, Some(value)));
     }
     let Some((org, request)) = locate(&parts, body) else {
-        return Ok(plain(
-            404,
-            Some(Refusal::unknown_path().body(&trace("oae", 0))),
-        ));
+        return Ok(plain(404, Some(Refusal::unknown_path().body(&trace("oae", 0)))));
     };
     let mut visit = Visit::enter(shared, org, &request);
     let (answer, latency) = visit.work(&request);
@@ -59,11 +56,7 @@ pub(crate) async fn serve(
 fn locate(parts: &Parts, body: Bytes) -> Option<(String, Request)> {
     let below = parts.uri.path().strip_prefix("/orgs/")?;
     let (org, path) = below.split_once('/')?;
-    let host = parts
-        .headers
-        .get(HOST)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or("localhost");
+    let host = parts.headers.get(HOST).and_then(|v| v.to_str().ok()).unwrap_or("localhost");
     let request = Request {
         method: parts.method.as_str().to_owned(),
         path: format!("/{path}"),
@@ -86,22 +79,14 @@ struct Visit {
 impl Visit {
     fn enter(shared: Arc<Shared>, org: String, request: &Request) -> Visit {
         let n = shared.lock().arrive(&org, request);
-        Visit {
-            shared,
-            org,
-            n,
-            ended: false,
-        }
+        Visit { shared, org, n, ended: false }
     }
 
     fn work(&self, request: &Request) -> (Answer, std::time::Duration) {
         let mut world = self.shared.lock();
         let latency = world.latency(request, &readable_query(&request.query));
         let answer = world.answer(&self.org, request);
-        (
-            answer.unwrap_or_else(|refusal| refused(refusal, self.n)),
-            latency,
-        )
+        (answer.unwrap_or_else(|refusal| refused(refusal, self.n)), latency)
     }
 
     fn end(&mut self, outcome: Outcome, status: Option<u16>) {
@@ -138,10 +123,7 @@ fn response(answer: Answer, n: u64) -> Response<Payload> {
             headers.append(name, value);
         }
     };
-    add(
-        HeaderName::from_static("x-okta-request-id"),
-        &trace("req", n),
-    );
+    add(HeaderName::from_static("x-okta-request-id"), &trace("req", n));
     for link in &answer.links {
         add(hyper::header::LINK, &link.header());
     }
@@ -152,9 +134,7 @@ fn response(answer: Answer, n: u64) -> Response<Payload> {
 }
 
 fn plain(status: u16, body: Option<Value>) -> Response<Payload> {
-    let bytes = body
-        .as_ref()
-        .map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
+    let bytes = body.as_ref().map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
     let mut response = Response::new(Payload::whole(bytes));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
     if body.is_some() {

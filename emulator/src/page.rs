@@ -33,10 +33,7 @@ impl Wanted {
             Some(text) => match text.parse::<usize>() {
                 Ok(n) if n > 0 => n.min(limits.maximum),
                 _ => {
-                    return Err(Refusal::validation(
-                        "limit",
-                        "limit: The limit is not valid.",
-                    ));
+                    return Err(Refusal::validation("limit", "limit: The limit is not valid."));
                 }
             },
         };
@@ -53,10 +50,7 @@ impl<T> Page<T> {
     /// Takes rows with their positions until the page is full, and looks one row further: the last
     /// page has no `next`, though its rows fill it.
     pub(crate) fn of(rows: impl Iterator<Item = (usize, T)>, wanted: Wanted) -> Page<T> {
-        let mut page = Page {
-            rows: Vec::new(),
-            next: None,
-        };
+        let mut page = Page { rows: Vec::new(), next: None };
         for (position, row) in rows {
             if page.rows.len() == wanted.limit {
                 page.next = Some(position);
@@ -68,16 +62,10 @@ impl<T> Page<T> {
     }
 
     pub(crate) fn links(&self, request: &Request, wanted: Wanted) -> Vec<Link> {
-        let mut links = vec![Link {
-            rel: "self",
-            url: request.url_with(&[]),
-        }];
+        let mut links = vec![Link { rel: "self", url: request.url_with(&[]) }];
         if let Some(next) = self.next {
             let changes = [("after", cursor(next)), ("limit", wanted.limit.to_string())];
-            links.push(Link {
-                rel: "next",
-                url: request.url_with(&changes),
-            });
+            links.push(Link { rel: "next", url: request.url_with(&changes) });
         }
         links
     }
@@ -118,20 +106,8 @@ mod tests {
     fn a_full_last_page_has_no_next() {
         let wanted = Wanted { from: 0, limit: 2 };
         let page = Page::of([(0, 'a'), (4, 'b')].into_iter(), wanted);
-        assert_eq!(
-            page,
-            Page {
-                rows: vec!['a', 'b'],
-                next: None
-            }
-        );
+        assert_eq!(page, Page { rows: vec!['a', 'b'], next: None });
         let page = Page::of([(0, 'a'), (4, 'b'), (7, 'c')].into_iter(), wanted);
-        assert_eq!(
-            page,
-            Page {
-                rows: vec!['a', 'b'],
-                next: Some(7)
-            }
-        );
+        assert_eq!(page, Page { rows: vec!['a', 'b'], next: Some(7) });
     }
 }

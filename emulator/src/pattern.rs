@@ -28,10 +28,9 @@ impl TryFrom<String> for Pattern {
 
     fn try_from(text: String) -> Result<Pattern, String> {
         match text.split_once(' ') {
-            Some((method, glob)) if glob.starts_with(['/', '*']) => Ok(Pattern {
-                method: method.to_owned(),
-                glob: glob.to_owned(),
-            }),
+            Some((method, glob)) if glob.starts_with(['/', '*']) => {
+                Ok(Pattern { method: method.to_owned(), glob: glob.to_owned() })
+            }
             _ => Err(format!("{text:?} is not of the form \"METHOD /path\"")),
         }
     }
@@ -69,39 +68,17 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, method: &str, path: &str, query: &str) -> bool {
-        Pattern::try_from(pattern.to_owned())
-            .unwrap()
-            .matches(method, path, query)
+        Pattern::try_from(pattern.to_owned()).unwrap().matches(method, path, query)
     }
 
     #[test]
     fn globs() {
-        assert!(matches(
-            "GET /api/v1/users",
-            "GET",
-            "/api/v1/users",
-            "limit=2"
-        ));
+        assert!(matches("GET /api/v1/users", "GET", "/api/v1/users", "limit=2"));
         assert!(!matches("GET /api/v1/users", "GET", "/api/v1/users/x", ""));
         assert!(!matches("GET /api/v1/users", "POST", "/api/v1/users", ""));
-        assert!(matches(
-            "* /api/*/sessions",
-            "POST",
-            "/api/v1/x/y/sessions",
-            ""
-        ));
-        assert!(!matches(
-            "* /api/*/sessions",
-            "POST",
-            "/api/v1/x/sessions/z",
-            ""
-        ));
-        assert!(matches(
-            "GET /api/v1/users?*after=*",
-            "GET",
-            "/api/v1/users",
-            "limit=2&after=k"
-        ));
+        assert!(matches("* /api/*/sessions", "POST", "/api/v1/x/y/sessions", ""));
+        assert!(!matches("* /api/*/sessions", "POST", "/api/v1/x/sessions/z", ""));
+        assert!(matches("GET /api/v1/users?*after=*", "GET", "/api/v1/users", "limit=2&after=k"));
         assert!(Pattern::try_from("/api".to_owned()).is_err());
     }
 }

@@ -23,18 +23,8 @@ pub(crate) struct Payload {
 
 impl Payload {
     pub(crate) fn whole(bytes: Bytes) -> Payload {
-        let chunks = if bytes.is_empty() {
-            VecDeque::new()
-        } else {
-            VecDeque::from([bytes])
-        };
-        Payload {
-            chunks,
-            pause: None,
-            asleep: None,
-            started: false,
-            broken: false,
-        }
+        let chunks = if bytes.is_empty() { VecDeque::new() } else { VecDeque::from([bytes]) };
+        Payload { chunks, pause: None, asleep: None, started: false, broken: false }
     }
 
     /// The first half of the bytes, then nothing more though the header promised all of them.
@@ -50,9 +40,7 @@ impl Payload {
         let mut payload = Payload::whole(Bytes::new());
         payload.pause = Some(Duration::from_millis(100));
         while !bytes.is_empty() {
-            payload
-                .chunks
-                .push_back(bytes.split_to(size.min(bytes.len())));
+            payload.chunks.push_back(bytes.split_to(size.min(bytes.len())));
         }
         payload
     }

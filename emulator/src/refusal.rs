@@ -43,11 +43,7 @@ impl Refusal {
     }
 
     pub(crate) fn no_permission() -> Refusal {
-        Refusal::new(
-            403,
-            "E0000006",
-            "You do not have permission to perform the requested action",
-        )
+        Refusal::new(403, "E0000006", "You do not have permission to perform the requested action")
     }
 
     /// `E0000007`, in the shape that recorded answers have.
@@ -61,11 +57,7 @@ impl Refusal {
     }
 
     pub(crate) fn wrong_method() -> Refusal {
-        Refusal::new(
-            405,
-            "E0000022",
-            "The endpoint does not support the provided HTTP method",
-        )
+        Refusal::new(405, "E0000022", "The endpoint does not support the provided HTTP method")
     }
 
     /// A write without `Content-Length`. Okta's edge answers this one before the API sees it, so it
@@ -85,11 +77,7 @@ impl Refusal {
     }
 
     pub(crate) fn body(&self, error_id: &str) -> Value {
-        let causes: Vec<_> = self
-            .causes
-            .iter()
-            .map(|c| json!({ "errorSummary": c }))
-            .collect();
+        let causes: Vec<_> = self.causes.iter().map(|c| json!({ "errorSummary": c })).collect();
         json!({
             "errorCode": self.code,
             "errorSummary": self.summary,

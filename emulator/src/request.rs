@@ -8,11 +8,7 @@ use serde_json::Value;
 use crate::refusal::Refusal;
 
 /// Everything but the unreserved characters of RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[derive(Debug)]
 pub(crate) struct Request {
@@ -30,17 +26,11 @@ impl Request {
     /// The path's segments, each decoded on its own: an encoded slash does not split.
     pub(crate) fn segments(&self) -> Vec<String> {
         let trimmed = self.path.trim_start_matches('/');
-        trimmed
-            .split('/')
-            .map(|s| percent_decode_str(s).decode_utf8_lossy().into_owned())
-            .collect()
+        trimmed.split('/').map(|s| percent_decode_str(s).decode_utf8_lossy().into_owned()).collect()
     }
 
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| v.as_str())
+        self.query.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -89,17 +79,12 @@ pub(crate) fn readable_query(query: &[(String, String)]) -> String {
 
 fn encode_query(query: &[(String, String)]) -> String {
     let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
-    let pairs: Vec<_> = query
-        .iter()
-        .map(|(n, v)| format!("{}={}", encode(n), encode(v)))
-        .collect();
+    let pairs: Vec<_> = query.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect();
     pairs.join("&")
 }
 
 fn decode_form(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " "))
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

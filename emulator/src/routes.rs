@@ -4,7 +4,7 @@
 
 use crate::answer::Answer;
 use crate::api::Call;
-use crate::api::{apps, groups, sessions, users};
+use crate::api::{apps, groups, sessions, source_groups, source_users, users};
 use crate::refusal::Refusal;
 
 pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
@@ -15,13 +15,24 @@ pub(crate) struct Route {
     /// Segments; `{}` stands for any one.
     pattern: &'static str,
     /// Requests of one bucket share a rate limit. `{}` is filled from the path.
-    pub(crate) bucket: &'static str,
+    bucket: &'static str,
     pub(crate) scope: &'static str,
     pub(crate) handler: Handler,
 }
 
 const SESSIONS: &str = "/api/v1/identity-sources/{}/sessions";
 const SESSION: &str = "/api/v1/identity-sources/{}/sessions/{}";
+const SOURCE_USERS: &str = "/api/v1/identity-sources/{}/users";
+const SOURCE_USER: &str = "/api/v1/identity-sources/{}/users/{}";
+const SOURCE_GROUPS: &str = "/api/v1/identity-sources/{}/groups";
+const SOURCE_GROUP: &str = "/api/v1/identity-sources/{}/groups/{}";
+const MEMBERSHIP: &str = "/api/v1/identity-sources/{}/groups/{}/membership";
+const MEMBER: &str = "/api/v1/identity-sources/{}/groups/{}/membership/{}";
+
+/// Buckets below the sessions of a source. Those of groups and memberships share them.
+const UPSERTS: &str = "/api/v1/identity-sources/{}/sessions/{id}/bulk-upsert";
+const DELETES: &str = "/api/v1/identity-sources/{}/sessions/{id}/bulk-delete";
+const STARTS: &str = "/api/v1/identity-sources/{}/sessions/{id}/start-import";
 
 const SOURCES_READ: &str = "okta.identitySources.read";
 const SOURCES_MANAGE: &str = "okta.identitySources.manage";
@@ -36,69 +47,60 @@ const fn route(
     scope: &'static str,
     handler: Handler,
 ) -> Route {
-    Route {
-        method,
-        pattern,
-        bucket,
-        scope,
-        handler,
-    }
+    Route { method, pattern, bucket, scope, handler }
+}
+
+const fn bulk(pattern: &'static str, bucket: &'static str, handler: Handler) -> Route {
+    route("POST", pattern, bucket, SOURCES_MANAGE, handler)
 }
 
 static ROUTES: &[Route] = &[
     route("GET", SESSIONS, SESSIONS, SOURCES_READ, sessions::list),
     route("POST", SESSIONS, SESSIONS, SOURCES_MANAGE, sessions::create),
     route("GET", SESSION, SESSIONS, SOURCES_READ, sessions::get),
-    route(
-        "DELETE",
-        SESSION,
-        SESSIONS,
-        SOURCES_MANAGE,
-        sessions::cancel,
+    route("DELETE", SESSION, SESSIONS, SOURCES_MANAGE, sessions::cancel),
+    bulk("/api/v1/identity-sources/{}/sessions/{}/bulk-upsert", UPSERTS, sessions::upsert),
+    bulk("/api/v1/identity-sources/{}/sessions/{}/bulk-delete", DELETES, sessions::delete),
+    bulk(
+        "/api/v1/identity-sources/{}/sessions/{}/bulk-groups-upsert",
+        UPSERTS,
+        sessions::groups_upsert,
     ),
+    bulk(
+        "/api/v1/identity-sources/{}/sessions/{}/bulk-groups-delete",
+        DELETES,
+        sessions::groups_delete,
+    ),
+    bulk(
+        "/api/v1/identity-sources/{}/sessions/{}/bulk-group-memberships-upsert",
+        UPSERTS,
+        sessions::memberships_upsert,
+    ),
+    bulk(
+        "/api/v1/identity-sources/{}/sessions/{}/bulk-group-memberships-delete",
+        DELETES,
+        sessions::memberships_delete,
+    ),
+    bulk("/api/v1/identity-sources/{}/sessions/{}/start-import", STARTS, sessions::start_import),
+    route("POST", SOURCE_USERS, SOURCE_USERS, SOURCES_MANAGE, source_users::create),
+    route("GET", SOURCE_USER, SOURCE_USERS, SOURCES_READ, source_users::get),
+    route("PUT", SOURCE_USER, SOURCE_USERS, SOURCES_MANAGE, source_users::replace),
+    route("PATCH", SOURCE_USER, SOURCE_USERS, SOURCES_MANAGE, source_users::update),
+    route("DELETE", SOURCE_USER, SOURCE_USERS, SOURCES_MANAGE, source_users::delete),
+    route("POST", SOURCE_GROUPS, SOURCE_GROUPS, SOURCES_MANAGE, source_groups::create),
+    route("GET", SOURCE_GROUP, SOURCE_GROUPS, SOURCES_READ, source_groups::get),
+    route("POST", SOURCE_GROUP, SOURCE_GROUPS, SOURCES_MANAGE, source_groups::update),
+    route("DELETE", SOURCE_GROUP, SOURCE_GROUPS, SOURCES_MANAGE, source_groups::delete),
+    route("GET", MEMBERSHIP, SOURCE_GROUPS, SOURCES_READ, source_groups::members),
+    route("POST", MEMBERSHIP, SOURCE_GROUPS, SOURCES_MANAGE, source_groups::join),
+    route("DELETE", MEMBER, SOURCE_GROUPS, SOURCES_MANAGE, source_groups::part),
     route("GET", "/api/v1/apps", "/api/v1/apps", APPS_READ, apps::list),
-    route(
-        "GET",
-        "/api/v1/apps/{}",
-        "/api/v1/apps/{id}",
-        APPS_READ,
-        apps::get,
-    ),
-    route(
-        "GET",
-        "/api/v1/users",
-        "/api/v1/users",
-        USERS_READ,
-        users::list,
-    ),
-    route(
-        "GET",
-        "/api/v1/users/{}",
-        "/api/v1/users/{id}",
-        USERS_READ,
-        users::get,
-    ),
-    route(
-        "GET",
-        "/api/v1/groups",
-        "/api/v1/groups",
-        GROUPS_READ,
-        groups::list,
-    ),
-    route(
-        "GET",
-        "/api/v1/groups/{}",
-        "/api/v1/groups/{id}",
-        GROUPS_READ,
-        groups::get,
-    ),
-    route(
-        "GET",
-        "/api/v1/groups/{}/users",
-        "/api/v1/groups/{id}",
-        GROUPS_READ,
-        groups::users,
-    ),
+    route("GET", "/api/v1/apps/{}", "/api/v1/apps/{id}", APPS_READ, apps::get),
+    route("GET", "/api/v1/users", "/api/v1/users", USERS_READ, users::list),
+    route("GET", "/api/v1/users/{}", "/api/v1/users/{id}", USERS_READ, users::get),
+    route("GET", "/api/v1/groups", "/api/v1/groups", GROUPS_READ, groups::list),
+    route("GET", "/api/v1/groups/{}", "/api/v1/groups/{id}", GROUPS_READ, groups::get),
+    route("GET", "/api/v1/groups/{}/users", "/api/v1/groups/{id}", GROUPS_READ, groups::users),
 ];
 
 /// The route of a request, and what its path has in place of each `{}`.
@@ -115,14 +117,15 @@ pub(crate) fn find(
             known = true;
         }
     }
-    Err(if known {
-        Refusal::wrong_method()
-    } else {
-        Refusal::unknown_path()
-    })
+    Err(if known { Refusal::wrong_method() } else { Refusal::unknown_path() })
 }
 
 impl Route {
+    /// The bucket's name, with the first path parameter in place of `{}`.
+    pub(crate) fn bucket(&self, parameters: &[String]) -> String {
+        self.bucket.replacen("{}", parameters.first().map_or("", String::as_str), 1)
+    }
+
     fn parameters(&self, segments: &[String]) -> Option<Vec<String>> {
         let mut parameters = Vec::new();
         let mut segments = segments.iter();
@@ -143,11 +146,7 @@ mod tests {
     use super::*;
 
     fn status(method: &str, path: &str) -> u16 {
-        let segments: Vec<_> = path
-            .trim_start_matches('/')
-            .split('/')
-            .map(str::to_owned)
-            .collect();
+        let segments: Vec<_> = path.trim_start_matches('/').split('/').map(str::to_owned).collect();
         find(method, &segments).map_or_else(|refusal| refusal.status, |_| 200)
     }
 

@@ -17,9 +17,7 @@ pub struct Seed {
 impl Default for Seed {
     fn default() -> Seed {
         let parsed = serde_json::from_str(include_str!("seed.json"));
-        parsed.unwrap_or(Seed {
-            orgs: BTreeMap::new(),
-        })
+        parsed.unwrap_or(Seed { orgs: BTreeMap::new() })
     }
 }
 

@@ -30,11 +30,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Config {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Config {
-            listen,
-            seed: Seed::default(),
-            wall_clock: false,
-        }
+        Config { listen, seed: Seed::default(), wall_clock: false }
     }
 }
 
@@ -59,26 +55,18 @@ impl Emulator {
         let listener = TcpListener::bind(config.listen)?;
         listener.set_nonblocking(true)?;
         let addr = listener.local_addr()?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
-        let thread = thread::Builder::new()
-            .name("okta-emulator".to_owned())
-            .spawn(move || {
-                runtime.block_on(async {
-                    tokio::select! {
-                        // Fails only when the listener can't be registered with the runtime.
-                        _ = accept(listener, shared) => {}
-                        _ = stopped => {}
-                    }
-                });
-            })?;
-        Ok(Emulator {
-            addr,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        let thread = thread::Builder::new().name("okta-emulator".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    // Fails only when the listener can't be registered with the runtime.
+                    _ = accept(listener, shared) => {}
+                    _ = stopped => {}
+                }
+            });
+        })?;
+        Ok(Emulator { addr, stop: Some(stop), thread: Some(thread) })
     }
 
     pub fn addr(&self) -> SocketAddr {
@@ -123,7 +111,5 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     let service =
         service_fn(move |request| gate::serve(Arc::clone(&shared), Arc::clone(&reset), request));
     // Errors here are broken connections, by the client's doing or by a fault.
-    let _ = http1::Builder::new()
-        .serve_connection(TokioIo::new(wire), service)
-        .await;
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(wire), service).await;
 }

@@ -54,11 +54,7 @@ impl Shared {
 
 impl World {
     pub(crate) fn new(seed: Seed, wall_clock: bool) -> Result<World, String> {
-        let clock = if wall_clock {
-            Clock::wall()
-        } else {
-            Clock::logical()
-        };
+        let clock = if wall_clock { Clock::wall() } else { Clock::logical() };
         let mut world = World {
             seed: seed.clone(),
             wall_clock,
@@ -96,8 +92,7 @@ impl World {
         self.requests += 1;
         let in_flight = self.in_flight.entry(org.to_owned()).or_default();
         *in_flight += 1;
-        self.log
-            .begin(Entry::new(self.requests, org, request, *in_flight));
+        self.log.begin(Entry::new(self.requests, org, request, *in_flight));
         self.requests
     }
 
@@ -113,37 +108,23 @@ impl World {
             let pattern = latency.pattern.as_ref();
             pattern.is_none_or(|p| p.matches(&request.method, &request.path, query))
         };
-        self.latencies
-            .iter()
-            .rev()
-            .find(applies)
-            .map_or(Duration::ZERO, |l| l.pause)
+        self.latencies.iter().rev().find(applies).map_or(Duration::ZERO, |l| l.pause)
     }
 
     pub(crate) fn set_latency(&mut self, latency: Latency) {
-        self.latencies
-            .retain(|other| other.pattern != latency.pattern);
+        self.latencies.retain(|other| other.pattern != latency.pattern);
         self.latencies.push(latency);
     }
 
     /// What the org answers.
     pub(crate) fn answer(&mut self, org: &str, request: &Request) -> Result<Answer, Refusal> {
         let now = self.clock.now();
-        let org = self
-            .orgs
-            .get_mut(org)
-            .ok_or_else(|| Refusal::not_found(org, "Org"))?;
+        let org = self.orgs.get_mut(org).ok_or_else(|| Refusal::not_found(org, "Org"))?;
         require_length(request)?;
         let (route, parameters) = routes::find(&request.method, &request.segments())?;
         org.credentials.check(request, route.scope)?;
         org.settle(now, &mut self.ids);
-        let mut call = Call {
-            org,
-            ids: &mut self.ids,
-            now,
-            request,
-            parameters: &parameters,
-        };
+        let mut call = Call { org, ids: &mut self.ids, now, request, parameters: &parameters };
         let answer = (route.handler)(&mut call)?;
         if route.method != "GET" {
             self.clock.tick();
@@ -155,12 +136,6 @@ impl World {
 /// Okta takes no POST or PUT that doesn't say how long its body is, though it be empty.
 fn require_length(request: &Request) -> Result<(), Refusal> {
     let writes = matches!(request.method.as_str(), "POST" | "PUT" | "PATCH");
-    let known = ["content-length", "transfer-encoding"]
-        .iter()
-        .any(|h| request.header(h).is_some());
-    if writes && !known {
-        Err(Refusal::length_required())
-    } else {
-        Ok(())
-    }
+    let known = ["content-length", "transfer-encoding"].iter().any(|h| request.header(h).is_some());
+    if writes && !known { Err(Refusal::length_required()) } else { Ok(()) }
 }

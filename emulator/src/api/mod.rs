@@ -5,6 +5,8 @@
 pub(crate) mod apps;
 pub(crate) mod groups;
 pub(crate) mod sessions;
+pub(crate) mod source_groups;
+pub(crate) mod source_users;
 pub(crate) mod users;
 
 use jiff::Timestamp;

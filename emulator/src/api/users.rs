@@ -11,22 +11,12 @@ use crate::request::Request;
 
 use super::{Call, invalid_filter, invalid_search, starts_with};
 
-const LIMITS: Limits = Limits {
-    default: 200,
-    maximum: 200,
-};
-const PREFIX_LIMITS: Limits = Limits {
-    default: 10,
-    maximum: 200,
-};
+const LIMITS: Limits = Limits { default: 200, maximum: 200 };
+const PREFIX_LIMITS: Limits = Limits { default: 10, maximum: 200 };
 
 pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = call.path(0);
-    let user = call
-        .org
-        .users
-        .find(id)
-        .ok_or_else(|| Refusal::not_found(id, "User"))?;
+    let user = call.org.users.find(id).ok_or_else(|| Refusal::not_found(id, "User"))?;
     Ok(Answer::ok(user.json(&call.request.base)))
 }
 
@@ -37,9 +27,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     }
     if let Some(filter) = request.parameter("filter") {
         let filter = Expression::parse(filter, FILTER).map_err(invalid_filter)?;
-        return answer(call, LIMITS, |user| {
-            filter.holds(&|path| user.attribute(path))
-        });
+        return answer(call, LIMITS, |user| filter.holds(&|path| user.attribute(path)));
     }
     // Neither of these shows who was deprovisioned.
     if let Some(prefix) = request.parameter("q") {
@@ -62,37 +50,23 @@ fn answer(
     shown: impl Fn(&User) -> bool,
 ) -> Result<Answer, Refusal> {
     let wanted = Wanted::of(call.request, limits)?;
-    let rows = call
-        .org
-        .users
-        .from(wanted.from)
-        .filter(|(_, user)| shown(user));
+    let rows = call.org.users.from(wanted.from).filter(|(_, user)| shown(user));
     Ok(page(call.request, wanted, rows))
 }
 
 fn searched(call: &Call<'_>, search: &str) -> Result<Answer, Refusal> {
-    let dialect = Dialect {
-        allows: &searchable,
-        ignore_case: true,
-        single: false,
-    };
+    let dialect = Dialect { allows: &searchable, ignore_case: true, single: false };
     let search = Expression::parse(search, dialect).map_err(invalid_search)?;
     let holds = |user: &User| search.holds(&|path| user.attribute(path));
     let Some(sort_by) = call.request.parameter("sortBy") else {
         return answer(call, LIMITS, holds);
     };
-    let descending = match call
-        .request
-        .parameter("sortOrder")
-        .map(str::to_ascii_lowercase)
-    {
+    let descending = match call.request.parameter("sortOrder").map(str::to_ascii_lowercase) {
         None => false,
         Some(order) if order == "asc" => false,
         Some(order) if order == "desc" => true,
         Some(order) => {
-            return Err(invalid_search(format!(
-                "sortOrder {order} is not supported"
-            )));
+            return Err(invalid_search(format!("sortOrder {order} is not supported")));
         }
     };
     if !searchable(sort_by, Op::Present) {
@@ -110,10 +84,7 @@ fn page<'a>(
     wanted: Wanted,
     rows: impl Iterator<Item = (usize, &'a User)>,
 ) -> Answer {
-    let page = Page::of(
-        rows.map(|(at, user)| (at, user.json(&request.base))),
-        wanted,
-    );
+    let page = Page::of(rows.map(|(at, user)| (at, user.json(&request.base))), wanted);
     let links = page.links(request, wanted);
     Answer::ok(Value::Array(page.rows)).with_links(links)
 }
@@ -150,11 +121,7 @@ fn sort_key(value: &Value) -> (i64, String) {
     }
 }
 
-const FILTER: Dialect<'static> = Dialect {
-    allows: &filterable,
-    ignore_case: false,
-    single: false,
-};
+const FILTER: Dialect<'static> = Dialect { allows: &filterable, ignore_case: false, single: false };
 
 fn filterable(path: &str, op: Op) -> bool {
     match path {

@@ -60,11 +60,7 @@ pub(crate) fn run() -> io::Result<()> {
 
 impl Admin {
     fn run(&self) -> io::Result<()> {
-        let body = self
-            .body
-            .as_deref()
-            .map(serde_json::from_str::<Value>)
-            .transpose()?;
+        let body = self.body.as_deref().map(serde_json::from_str::<Value>).transpose()?;
         let method = self.method.to_ascii_uppercase();
         let answer = control_client::admin(&self.at.url, &method, &self.path, body.as_ref())?;
         println!("{answer}");

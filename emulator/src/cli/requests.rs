@@ -66,20 +66,11 @@ impl Requests {
     }
 
     fn line(&self, entry: &Entry) -> String {
-        let org = if self.orgs {
-            format!("[{}] ", entry.org)
-        } else {
-            String::new()
-        };
+        let org = if self.orgs { format!("[{}] ", entry.org) } else { String::new() };
         let mark = if entry.query.is_empty() { "" } else { "?" };
-        let status = entry
-            .status
-            .map_or_else(|| entry.outcome.clone(), |s| s.to_string());
+        let status = entry.status.map_or_else(|| entry.outcome.clone(), |s| s.to_string());
         let body = entry.body.as_ref().filter(|_| self.bodies);
         let body = body.map(|body| format!(" {body}")).unwrap_or_default();
-        format!(
-            "{org}{} {}{mark}{} -> {status}{body}",
-            entry.method, entry.path, entry.query
-        )
+        format!("{org}{} {}{mark}{} -> {status}{body}", entry.method, entry.path, entry.query)
     }
 }

@@ -31,14 +31,8 @@ impl Serve {
             Some(file) => serde_json::from_slice(&fs::read(file)?)?,
             None => Seed::default(),
         };
-        let config = Config {
-            listen: self.listen,
-            seed,
-            wall_clock: self.wall_clock,
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let config = Config { listen: self.listen, seed, wall_clock: self.wall_clock };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             // Before the address is told: whoever learns it may send a signal at once.
             let mut terminate = signal(SignalKind::terminate())?;

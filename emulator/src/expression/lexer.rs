@@ -45,9 +45,7 @@ fn quoted(text: &str) -> Result<(Token, usize), String> {
 }
 
 fn word(text: &str) -> Result<(Token, usize), String> {
-    let end = text
-        .find(|c: char| c.is_whitespace() || "()\"".contains(c))
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| c.is_whitespace() || "()\"".contains(c)).unwrap_or(text.len());
     let word = text.get(..end).unwrap_or_default();
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-:+".contains(c);
     match word.chars().find(|c| !plain(*c)) {

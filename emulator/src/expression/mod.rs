@@ -75,10 +75,7 @@ impl Expression {
 
 impl Op {
     pub(crate) fn orders(self) -> bool {
-        matches!(
-            self,
-            Op::Greater | Op::GreaterOrEqual | Op::Less | Op::LessOrEqual
-        )
+        matches!(self, Op::Greater | Op::GreaterOrEqual | Op::Less | Op::LessOrEqual)
     }
 
     fn accepts(self, order: std::cmp::Ordering) -> bool {

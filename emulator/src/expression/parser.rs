@@ -7,10 +7,7 @@ use super::{Dialect, Expression, Literal, Op, Test};
 const MAX_DEPTH: usize = 64;
 
 pub(super) fn parse(text: &str, dialect: Dialect<'_>) -> Result<Expression, String> {
-    let mut parser = Parser {
-        tokens: tokens(text)?.into_iter().peekable(),
-        dialect,
-    };
+    let mut parser = Parser { tokens: tokens(text)?.into_iter().peekable(), dialect };
     let expression = parser.any(0)?;
     match parser.tokens.next() {
         None => Ok(expression),
@@ -65,17 +62,8 @@ impl Parser<'_> {
         if !(self.dialect.allows)(&path, op) {
             return Err(format!("{path} {word} is not supported"));
         }
-        let literal = if op == Op::Present {
-            Literal::None
-        } else {
-            self.literal(op)?
-        };
-        Ok(Expression::Test(Test {
-            path,
-            op,
-            literal,
-            ignore_case: self.dialect.ignore_case,
-        }))
+        let literal = if op == Op::Present { Literal::None } else { self.literal(op)? };
+        Ok(Expression::Test(Test { path, op, literal, ignore_case: self.dialect.ignore_case }))
     }
 
     fn literal(&mut self, op: Op) -> Result<Literal, String> {
@@ -83,11 +71,7 @@ impl Parser<'_> {
             Some(Token::Text(text)) => {
                 let comparable = op == Op::Equal || op.orders();
                 let time = text.parse().ok().filter(|_| comparable);
-                let text = if self.dialect.ignore_case {
-                    text.to_lowercase()
-                } else {
-                    text
-                };
+                let text = if self.dialect.ignore_case { text.to_lowercase() } else { text };
                 Ok(Literal::Text(text, time))
             }
             Some(Token::Word(word)) => match word.as_str() {

@@ -13,14 +13,7 @@ fn attribute(path: &str) -> Option<Value> {
 
 fn parse(text: &str, ignore_case: bool) -> Result<Expression, String> {
     let allows = |path: &str, op: Op| path != "secret" && (op != Op::Contains || path != "status");
-    Expression::parse(
-        text,
-        Dialect {
-            allows: &allows,
-            ignore_case,
-            single: false,
-        },
-    )
+    Expression::parse(text, Dialect { allows: &allows, ignore_case, single: false })
 }
 
 fn holds(text: &str) -> bool {
@@ -32,11 +25,7 @@ fn operators() {
     assert!(holds(r#"status eq "ACTIVE""#));
     assert!(holds(r#"status EQ "ACTIVE""#));
     assert!(!holds(r#"status eq "active""#));
-    assert!(
-        parse(r#"status eq "active""#, true)
-            .unwrap()
-            .holds(&attribute)
-    );
+    assert!(parse(r#"status eq "active""#, true).unwrap().holds(&attribute));
     assert!(holds(r#"status sw "ACT""#));
     assert!(holds(r#"profile.login co "brien""#));
     assert!(holds("profile.login pr"));
@@ -65,12 +54,8 @@ fn escapes_are_those_of_json() {
 
 #[test]
 fn and_binds_tighter_than_or() {
-    assert!(holds(
-        r#"status eq "ACTIVE" or status eq "X" and status eq "Y""#
-    ));
-    assert!(!holds(
-        r#"(status eq "ACTIVE" or status eq "X") and status eq "Y""#
-    ));
+    assert!(holds(r#"status eq "ACTIVE" or status eq "X" and status eq "Y""#));
+    assert!(!holds(r#"(status eq "ACTIVE" or status eq "X") and status eq "Y""#));
     assert!(holds(r#"((status eq "ACTIVE"))"#));
 }
 
@@ -96,18 +81,8 @@ fn what_is_wrong_is_refused() {
     ] {
         assert!(parse(text, false).is_err(), "{text}");
     }
-    assert!(
-        parse(
-            &format!("{}status pr{}", "(".repeat(9999), ")".repeat(9999)),
-            false
-        )
-        .is_err()
-    );
-    let single = Dialect {
-        allows: &|_, _| true,
-        ignore_case: false,
-        single: true,
-    };
+    assert!(parse(&format!("{}status pr{}", "(".repeat(9999), ")".repeat(9999)), false).is_err());
+    let single = Dialect { allows: &|_, _| true, ignore_case: false, single: true };
     assert!(Expression::parse("a pr or b pr", single).is_err());
     assert!(Expression::parse("a pr", single).is_ok());
 }

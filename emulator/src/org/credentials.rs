@@ -19,14 +19,10 @@ pub(crate) struct AccessToken {
 
 impl Credentials {
     pub(crate) fn from_seed(seed: &OrgSeed) -> Credentials {
-        let access_tokens = seed.access_tokens.iter().map(|t| {
-            (
-                t.token.clone(),
-                AccessToken {
-                    scopes: t.scopes.iter().cloned().collect(),
-                },
-            )
-        });
+        let access_tokens = seed
+            .access_tokens
+            .iter()
+            .map(|t| (t.token.clone(), AccessToken { scopes: t.scopes.iter().cloned().collect() }));
         Credentials {
             api_tokens: seed.tokens.iter().cloned().collect(),
             access_tokens: access_tokens.collect(),
@@ -69,9 +65,7 @@ impl Credentials {
 impl AccessToken {
     /// Whoever may manage a resource may read it.
     fn allows(&self, scope: &str) -> bool {
-        let managing = scope
-            .strip_suffix(".read")
-            .map(|stem| format!("{stem}.manage"));
+        let managing = scope.strip_suffix(".read").map(|stem| format!("{stem}.manage"));
         self.scopes.contains(scope) || managing.is_some_and(|m| self.scopes.contains(&m))
     }
 }

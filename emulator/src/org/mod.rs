@@ -15,6 +15,7 @@ use crate::ids::Ids;
 use crate::refusal::Refusal;
 use crate::seed::{OrgSeed, Settings};
 use crate::source::Source;
+use crate::source::directory::Directory;
 
 use apps::{App, IDENTITY_SOURCE};
 use credentials::Credentials;
@@ -39,15 +40,9 @@ impl Org {
         ids: &mut Ids,
         now: Timestamp,
     ) -> Result<Org, String> {
-        let apps: Vec<App> = seed
-            .apps
-            .iter()
-            .map(|app| App::from_seed(app, ids, now))
-            .collect();
+        let apps: Vec<App> = seed.apps.iter().map(|app| App::from_seed(app, ids, now)).collect();
         let sources = apps.iter().filter(|app| app.name == IDENTITY_SOURCE);
-        let sources = sources
-            .map(|app| (app.id.clone(), Source::new(&app.id)))
-            .collect();
+        let sources = sources.map(|app| (app.id.clone(), Source::new(&app.id))).collect();
         let mut users = Users::default();
         for user in &seed.users {
             users.seed(user, ids)?;
@@ -70,15 +65,17 @@ impl Org {
 
     /// The identity source with this id, which is that of its app.
     pub(crate) fn source(&mut self, id: &str) -> Result<&mut Source, Refusal> {
-        self.sources
-            .get_mut(id)
-            .ok_or_else(|| Refusal::not_found(id, "AppInstance"))
+        self.sources.get_mut(id).ok_or_else(|| Refusal::not_found(id, "AppInstance"))
+    }
+
+    pub(crate) fn directory(&mut self, source: &str) -> Result<&mut Directory, Refusal> {
+        Ok(&mut self.source(source)?.directory)
     }
 
     /// Lets time pass: sessions expire and imports end.
-    pub(crate) fn settle(&mut self, now: Timestamp, _ids: &mut Ids) {
+    pub(crate) fn settle(&mut self, now: Timestamp, ids: &mut Ids) {
         for source in self.sources.values_mut() {
-            source.settle(now, &self.settings);
+            source.settle(now, &self.settings, ids);
         }
     }
 }

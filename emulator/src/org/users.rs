@@ -64,10 +64,7 @@ impl Users {
     pub(crate) fn add(&mut self, user: User) -> Result<(), String> {
         let login = user.login().to_lowercase();
         if self.by_id.contains_key(&user.id) || self.by_login.contains_key(&login) {
-            return Err(format!(
-                "user {} with login {login:?} exists already",
-                user.id
-            ));
+            return Err(format!("user {} with login {login:?} exists already", user.id));
         }
         self.by_id.insert(user.id.clone(), self.rows.len());
         self.by_login.insert(login, self.rows.len());
@@ -124,10 +121,7 @@ impl User {
     }
 
     pub(crate) fn login(&self) -> &str {
-        self.profile
-            .get("login")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.profile.get("login").and_then(Value::as_str).unwrap_or_default()
     }
 
     pub(crate) fn is_deprovisioned(&self) -> bool {
@@ -196,8 +190,5 @@ fn numbered(n: usize, subdomain: &str) -> Map<String, Value> {
         ("lastName", format!("Last{n:06}")),
         ("login", login),
     ]);
-    fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), Value::String(value)))
-        .collect()
+    fields.into_iter().map(|(name, value)| (name.to_owned(), Value::String(value))).collect()
 }
