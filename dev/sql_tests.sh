@@ -21,4 +21,12 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 "$HERE/cluster.sh" create "$cluster"
 eval "$("$HERE/cluster.sh" env "$cluster")"
-"$TARGET/debug/pg_test" "$@"
+status=0
+"$TARGET/debug/pg_test" "$@" || status=$?
+
+# A backend that crashes when its client has already gone fails no test, but this does.
+if grep -nE 'terminated by signal|PANIC: |TRAP: ' "$CLUSTER_HOME/server.log"; then
+    say "A server process crashed: see the lines of its log above."
+    status=1
+fi
+exit "$status"

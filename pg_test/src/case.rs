@@ -37,27 +37,17 @@ pub(crate) fn all() -> Result<Vec<Case>, Failed> {
 impl Case {
     fn read(path: PathBuf) -> Result<Self, Failed> {
         let text = fs::read_to_string(&path)?;
-        let name = path
-            .file_stem()
-            .map(|s| s.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         let database = directives(&text).find_map(|d| d.strip_prefix("database:"));
         let database = database.map_or_else(|| name.clone(), |d| d.trim().to_owned());
         let serial = directives(&text).any(|d| d == "serial");
-        Ok(Self {
-            name,
-            path,
-            database,
-            serial,
-        })
+        Ok(Self { name, path, database, serial })
     }
 }
 
 /// The comment lines at the top of a file.
 fn directives(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
-        .map_while(|line| line.strip_prefix("--"))
-        .map(str::trim)
+    text.lines().map_while(|line| line.strip_prefix("--")).map(str::trim)
 }
 
 fn refuse_shared_databases(cases: &[Case]) -> Result<(), Failed> {

@@ -24,19 +24,9 @@ impl Ctx {
         let okta = Okta::start()?;
         let database = format!("trial_{}", name.replace("::", "_"));
         server.create_database(&database)?;
-        psql::set_up(
-            &server,
-            &okta,
-            &database,
-            &case::folder().join("include/connect.sql"),
-        )?;
+        psql::set_up(&server, &okta, &database, &case::folder().join("include/connect.sql"))?;
         okta.requests()?;
-        Ok(Self {
-            server,
-            name,
-            database,
-            okta,
-        })
+        Ok(Self { server, name, database, okta })
     }
 
     pub(crate) fn connect(&self) -> Result<Client, Failed> {

@@ -17,10 +17,7 @@ pub(crate) struct Expected {
 impl Expected {
     pub(crate) fn of(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("expected");
-        Self {
-            name: name.to_owned(),
-            path: folder.join(format!("{name}.out")),
-        }
+        Self { name: name.to_owned(), path: folder.join(format!("{name}.out")) }
     }
 
     pub(crate) fn compare(&self, actual: &str) -> Result<(), Failed> {
@@ -71,10 +68,7 @@ mod tests {
     #[test]
     fn the_diff_names_both_sides_and_shows_the_changed_line() {
         let text = diff("a\nb\nc\n", "a\nB\nc\n", "t");
-        assert!(
-            text.starts_with("--- expected/t.out\n+++ actual\n@@"),
-            "{text}"
-        );
+        assert!(text.starts_with("--- expected/t.out\n+++ actual\n@@"), "{text}");
         assert!(text.contains("\n-b\n+B\n"), "{text}");
     }
 }

@@ -83,9 +83,5 @@ fn run_sql(server: &Server, case: &Case, accept: bool) -> Result<(), Failed> {
     let output = psql::run(server, &okta, &case.database, &case.path)?;
     let actual = mask::mask(&output, okta.host(), server.home());
     let expected = Expected::of(&case.name);
-    if accept {
-        expected.accept(&actual)
-    } else {
-        expected.compare(&actual)
-    }
+    if accept { expected.accept(&actual) } else { expected.compare(&actual) }
 }

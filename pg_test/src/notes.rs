@@ -6,10 +6,7 @@ use std::sync::{Mutex, PoisonError};
 static NOTES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 pub(crate) fn add(note: String) {
-    NOTES
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(note);
+    NOTES.lock().unwrap_or_else(PoisonError::into_inner).push(note);
 }
 
 pub(crate) fn print() {

@@ -41,10 +41,7 @@ impl Okta {
     pub(crate) fn requests(&self) -> Result<Vec<String>, Failed> {
         let log = control_client::admin(&self.url(), "DELETE", "/_emulator/requests", None)?;
         let log: Vec<Request> = serde_json::from_value(log)?;
-        Ok(log
-            .into_iter()
-            .map(|r| format!("{} {}", r.method, r.path))
-            .collect())
+        Ok(log.into_iter().map(|r| format!("{} {}", r.method, r.path)).collect())
     }
 }
 

@@ -27,13 +27,8 @@ pub(crate) fn run(
 ) -> Result<String, Failed> {
     let (reader, writer) = std::io::pipe()?;
     let mut command = command(server, okta, database)?;
-    command
-        .stdin(File::open(file)?)
-        .stdout(writer.try_clone()?)
-        .stderr(writer);
-    let child = command
-        .spawn()
-        .map_err(|e| format!("can't run {command:?}: {e}"))?;
+    command.stdin(File::open(file)?).stdout(writer.try_clone()?).stderr(writer);
+    let child = command.spawn().map_err(|e| format!("can't run {command:?}: {e}"))?;
     // The command holds this side's writing ends: the reader would wait for them for ever.
     drop(command);
     finish(child, reader)
@@ -47,20 +42,11 @@ pub(crate) fn set_up(
     file: &Path,
 ) -> Result<(), Failed> {
     let mut command = command(server, okta, database)?;
-    let output = command
-        .arg("--set=ON_ERROR_STOP=1")
-        .arg("--file")
-        .arg(file)
-        .output()?;
+    let output = command.arg("--set=ON_ERROR_STOP=1").arg("--file").arg(file).output()?;
     if output.status.success() {
         return Ok(());
     }
-    Err(format!(
-        "{}: {}",
-        file.display(),
-        String::from_utf8_lossy(&output.stderr)
-    )
-    .into())
+    Err(format!("{}: {}", file.display(), String::from_utf8_lossy(&output.stderr)).into())
 }
 
 fn command(server: &Server, okta: &Okta, database: &str) -> Result<Command, Failed> {

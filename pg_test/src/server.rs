@@ -20,11 +20,7 @@ impl Server {
         let mut config = postgres::Config::new();
         config.host(&variable("PGHOST")?).user(&variable("PGUSER")?);
         config.port(variable("PGPORT")?.parse()?);
-        Ok(Self {
-            config,
-            psql: variable("PSQL")?.into(),
-            home: variable("CLUSTER_HOME")?,
-        })
+        Ok(Self { config, psql: variable("PSQL")?.into(), home: variable("CLUSTER_HOME")? })
     }
 
     pub(crate) fn connect(&self, database: &str) -> Result<Client, Failed> {
@@ -51,14 +47,9 @@ impl Server {
     /// PATH with this build's programs first, so that a test can say `\! okta-emulator requests`.
     pub(crate) fn path_with_tools(&self) -> Result<OsString, Failed> {
         let program = env::current_exe()?;
-        let tools = program
-            .parent()
-            .ok_or("the runner is in no folder")?
-            .to_owned();
+        let tools = program.parent().ok_or("the runner is in no folder")?.to_owned();
         let path = env::var_os("PATH").unwrap_or_default();
-        Ok(env::join_paths(
-            std::iter::once(tools).chain(env::split_paths(&path)),
-        )?)
+        Ok(env::join_paths(std::iter::once(tools).chain(env::split_paths(&path)))?)
     }
 }
 

@@ -25,6 +25,15 @@ pub(super) fn refused<T>(result: Result<T, postgres::Error>, sqlstate: &str) -> 
     }
 }
 
+/// The connection must have been ended by an administrator's command. When the server's last word
+/// and the end of the connection arrive at once, the client reports the latter only.
+pub(super) fn terminated<T>(result: Result<T, postgres::Error>) -> Outcome {
+    match result {
+        Err(error) if error.is_closed() => Ok(()),
+        result => refused(result, "57P01"),
+    }
+}
+
 pub(super) fn describe(error: &postgres::Error) -> String {
     match error.as_db_error() {
         Some(db) => format!("{} {}", db.code().code(), db.message()),
@@ -34,20 +43,13 @@ pub(super) fn describe(error: &postgres::Error) -> String {
 
 /// The first column of the first row.
 pub(super) fn text(client: &mut Client, sql: &str) -> Result<String, Failed> {
-    let messages = client
-        .simple_query(sql)
-        .map_err(|e| format!("{sql}: {}", describe(&e)))?;
-    first_column(messages)
-        .into_iter()
-        .next()
-        .ok_or_else(|| format!("{sql}: no row").into())
+    let messages = client.simple_query(sql).map_err(|e| format!("{sql}: {}", describe(&e)))?;
+    first_column(messages).into_iter().next().ok_or_else(|| format!("{sql}: no row").into())
 }
 
 /// The first column of every row.
 pub(super) fn texts(client: &mut Client, sql: &str) -> Result<Vec<String>, Failed> {
-    let messages = client
-        .simple_query(sql)
-        .map_err(|e| format!("{sql}: {}", describe(&e)))?;
+    let messages = client.simple_query(sql).map_err(|e| format!("{sql}: {}", describe(&e)))?;
     Ok(first_column(messages))
 }
 

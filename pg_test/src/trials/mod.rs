@@ -22,12 +22,6 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("cancel::terminate", cancel::terminate),
     ("cancel::terminate_forty", cancel::terminate_forty),
     ("statements::after_any_error", statements::after_any_error),
-    (
-        "statements::cursor_closed_half_way",
-        statements::cursor_closed_half_way,
-    ),
-    (
-        "statements::generic_plan_eight_times",
-        statements::generic_plan_eight_times,
-    ),
+    ("statements::cursor_closed_half_way", statements::cursor_closed_half_way),
+    ("statements::generic_plan_eight_times", statements::generic_plan_eight_times),
 ];

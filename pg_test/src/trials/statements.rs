@@ -8,30 +8,15 @@ const SOURCES: [&str; 2] = ["0oahr000000000000001", "0oacontractors000001"];
 
 /// What goes wrong in as many places as there are: before a request, in Okta, in the executor.
 const ERRORS: &[(&str, &str)] = &[
-    (
-        "SELECT * FROM identity_sources.sessions WHERE subdomain = 'a/b'",
-        "HV00L",
-    ),
-    (
-        "SELECT 1 / (length(id) - 20) FROM identity_sources.sessions",
-        "22012",
-    ),
-    (
-        "INSERT INTO identity_sources.sessions (id) VALUES ('x')",
-        "428C9",
-    ),
+    ("SELECT * FROM identity_sources.sessions WHERE subdomain = 'a/b'", "HV00L"),
+    ("SELECT 1 / (length(id) - 20) FROM identity_sources.sessions", "22012"),
+    ("INSERT INTO identity_sources.sessions (id) VALUES ('x')", "428C9"),
     (
         "INSERT INTO identity_sources.sessions (identity_source_id) VALUES ('0oahr000000000000001')",
         "55000",
     ),
-    (
-        "UPDATE identity_sources.sessions SET status = 'CLOSED'",
-        "0A000",
-    ),
-    (
-        "SELECT no_such_column FROM identity_sources.sessions",
-        "42703",
-    ),
+    ("UPDATE identity_sources.sessions SET status = 'CLOSED'", "0A000"),
+    ("SELECT no_such_column FROM identity_sources.sessions", "42703"),
 ];
 
 /// Settings under which the read below fails, and how to take them back.
@@ -91,16 +76,12 @@ pub(super) fn cursor_closed_half_way(ctx: &Ctx) -> Outcome {
     let pages = ctx.okta_requests()?.len();
 
     client.batch_execute("BEGIN; DECLARE half CURSOR FOR SELECT id FROM users.users")?;
-    check::equal(
-        "fetched",
-        &check::texts(&mut client, "FETCH 4 FROM half")?.len(),
-        &4,
-    )?;
+    check::equal("fetched", &check::texts(&mut client, "FETCH 4 FROM half")?.len(), &4)?;
     client.batch_execute("CLOSE half")?;
     let asked = ctx.okta_requests()?.len();
     if asked >= pages {
         return Err(
-            format!("{asked} requests for 4 of {all} rows, all of them take {pages}").into(),
+            format!("{asked} requests for 4 of {all} rows, all of them take {pages}").into()
         );
     }
 
@@ -125,11 +106,7 @@ pub(super) fn generic_plan_eight_times(ctx: &Ctx) -> Outcome {
     }
     let plans = "SELECT generic_plans || ' generic, ' || custom_plans || ' custom'
                  FROM pg_prepared_statements WHERE statement LIKE '%sessions WHERE%'";
-    check::equal(
-        "plans",
-        &check::text(&mut client, plans)?.as_str(),
-        &"8 generic, 0 custom",
-    )
+    check::equal("plans", &check::text(&mut client, plans)?.as_str(), &"8 generic, 0 custom")
 }
 
 /// One session in each source of the emulated org; their ids in that order.
