@@ -3,12 +3,10 @@
 //! The conversion is the type's own input function, so that any compatible type will do; an error tells
 //! the column.
 
-use std::panic::AssertUnwindSafe;
-
 use okta::{Error, Kind};
 use pgrx::pg_sys;
 
-use crate::error::{in_column, raise};
+use crate::error::{in_place, raise};
 use crate::pg::value::Input;
 
 /// The Datum of a cell. Raises when the type does not accept the text.
@@ -23,10 +21,5 @@ pub(crate) fn datum(input: &mut Input, text: &str, place: impl Fn() -> String) -
     if let Input::Text = input {
         return input.datum(text);
     }
-    let place = AssertUnwindSafe(place);
-    let input = AssertUnwindSafe(input);
-    in_column(
-        move || { let place = &place; place() },
-        move || { let AssertUnwindSafe(input) = input; input.datum(text) },
-    )
+    in_place(place, || input.datum(text))
 }

@@ -2,9 +2,11 @@
 //!
 //! Messages, details and hints are made where the error is; nothing is added to them here.
 
+use std::panic::AssertUnwindSafe;
+
 use okta::{Error, Kind};
-use pgrx::pg_sys::panic::ErrorReport;
-use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys};
+use pgrx::pg_sys::panic::{CaughtError, ErrorReport, ErrorReportWithLevel};
+use pgrx::{PgLogLevel, PgSqlErrorCode};
 
 /// The SQLSTATE of each kind of error.
 fn sqlstate(kind: Kind) -> PgSqlErrorCode {
@@ -64,28 +66,31 @@ impl<T> OrRaise<T> for Result<T, Error> {
     }
 }
 
-/// A type error of a cell, told with the place where it stands.
-pub(crate) fn in_column<T>(place: impl Fn() -> String + std::panic::UnwindSafe + std::panic::RefUnwindSafe, convert: impl FnOnce() -> T + std::panic::UnwindSafe) -> T {
-    pgrx::PgTryBuilder::new(convert)
-        .catch_others(move |error| match error {
-            pg_sys::panic::CaughtError::PostgresError(report)
-            | pg_sys::panic::CaughtError::ErrorReport(report) => {
-                let detail = match report.detail() {
-                    Some(detail) => format!("{detail}\n{}", place()),
-                    None => place(),
-                };
-                let mut told = ErrorReport::new(
-                    report.sql_error_code(),
-                    report.message().to_owned(),
-                    "okta_fdw",
-                )
-                .set_detail(detail);
-                if let Some(hint) = report.hint() {
-                    told = told.set_hint(hint.to_owned());
+/// Runs a conversion; an error that it raises is raised again with the place where it happened.
+pub(crate) fn in_place<T>(place: impl Fn() -> String, convert: impl FnOnce() -> T) -> T {
+    let place = AssertUnwindSafe(place);
+    pgrx::PgTryBuilder::new(AssertUnwindSafe(convert))
+        .catch_others(|error| {
+            let AssertUnwindSafe(place) = &place;
+            match error {
+                CaughtError::PostgresError(report) | CaughtError::ErrorReport(report) => {
+                    raise_report(with_place(&report, &place()))
                 }
-                raise_report(told)
+                other => other.rethrow(),
             }
-            other => other.rethrow(),
         })
         .execute()
+}
+
+fn with_place(report: &ErrorReportWithLevel, place: &str) -> ErrorReport {
+    let detail = match report.detail() {
+        Some(detail) => format!("{detail}\n{place}"),
+        None => place.to_owned(),
+    };
+    let message = report.message().to_owned();
+    let told = ErrorReport::new(report.sql_error_code(), message, "okta_fdw").set_detail(detail);
+    match report.hint() {
+        Some(hint) => told.set_hint(hint),
+        None => told,
+    }
 }

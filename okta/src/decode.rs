@@ -21,13 +21,13 @@ pub enum Form {
 }
 
 /// The properties that rows are made of, as a tree over their paths.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Wanted {
     root: Node,
     width: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Node {
     /// Cells that hold this property itself.
     cells: Vec<(usize, Form)>,

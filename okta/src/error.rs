@@ -119,6 +119,11 @@ impl Error {
         }
     }
 
+    /// Whether a write that ended so may have been done all the same: no clear answer has come.
+    pub fn may_have_been_done(&self) -> bool {
+        matches!(self.kind, Kind::Lost | Kind::ServerFault | Kind::BadAnswer)
+    }
+
     /// Whether Okta says that an object named in the path does not exist, so that a read has no
     /// row. A path that Okta does not know (E0000008), or a 404 that is not Okta's, is a mistake
     /// in the set-up, which must not look like an empty table.

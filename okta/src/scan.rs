@@ -81,7 +81,7 @@ impl Job {
         let width = self.concurrency.clamp(1, complete.len().max(1));
         let useful = self.limit.map_or(width, |limit| width.min(limit as usize));
         outlet.demand.add_permits(useful.saturating_sub(1));
-        let mut running = stream::iter(&complete)
+        let mut running = stream::iter(complete)
             .map(|fetch| self.fetch(fetch, client, meter, outlet))
             .buffer_unordered(width);
         while let Some(end) = running.next().await {
@@ -109,7 +109,7 @@ impl Job {
     /// One fetch: its pages, each after it was granted.
     async fn fetch(
         &self,
-        fetch: &Fetch,
+        fetch: Fetch,
         client: &Client,
         meter: &Meter,
         outlet: &Outlet,
@@ -122,7 +122,7 @@ impl Job {
                 return Ok(());
             };
             let page = self.decode(&request, &answer)?;
-            if page.is_empty() || !self.is_what_was_asked(&page, fetch) {
+            if page.is_empty() || !self.is_what_was_asked(&page, &fetch) {
                 outlet.demand.add_permits(1);
             } else {
                 let batch = Batch { page, fetch: fetch.clone() };
@@ -132,7 +132,7 @@ impl Job {
                 (outlet.wake)();
             }
             match answer.next {
-                Some(next) if !self.item => request.query = next,
+                Some(next) if !self.item => request = request.following(&next),
                 _ => return Ok(()),
             }
         }
@@ -153,7 +153,7 @@ impl Job {
     ) -> Result<Option<Answer>, Error> {
         match client.send(request, meter).await {
             Ok(answer) => Ok(Some(answer)),
-            Err(error) if is_missing_object(&error) => Ok(None),
+            Err(error) if error.is_missing_object() => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -162,11 +162,6 @@ impl Job {
         let read = if self.item { Page::object } else { Page::list };
         read(&answer.body, &self.wanted).map_err(|error| bad_shape(request, answer, &error))
     }
-}
-
-/// Whether Okta says that what the path names does not exist, and not that there is no such path.
-fn is_missing_object(error: &Error) -> bool {
-    error.status == Some(404) && error.code.as_deref() == Some("E0000007")
 }
 
 async fn granted(demand: &Semaphore) {
@@ -231,7 +226,7 @@ pub async fn parents(
             Some(Found { value, label })
         }));
         match answer.next {
-            Some(next) => request.query = next,
+            Some(next) => request = request.following(&next),
             None => return Ok(found),
         }
     }

@@ -10,7 +10,7 @@ use okta::client::Client;
 use okta::{Error, Kind};
 use pgrx::pg_sys;
 
-use super::options;
+use super::{options, undone};
 use crate::io;
 use crate::pg::callbacks;
 use crate::pg::foreign::{self, Server};
@@ -23,7 +23,7 @@ thread_local! {
 /// Registers what PostgreSQL must call for the clients' sake. Loading the library starts nothing: it may
 /// be the postmaster that loads it.
 pub(crate) fn register_hooks() {
-    callbacks::register(|_| {}, io::stop);
+    callbacks::register(undone::at_end, io::stop);
 }
 
 /// The client with which a role speaks to a server.

@@ -6,8 +6,12 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use okta::Error;
 use okta::client::Meter;
+use okta::plan::path;
+use pgrx::pg_sys;
 
-use super::private::{self, ScanPrivate};
+use super::direct::Direct;
+use super::modify::{Modify, write_of};
+use super::private::{self, DirectPrivate, ModifyPrivate, ScanPrivate};
 use super::scan::Scan;
 use super::table::Table;
 use crate::pg::exec::ScanNode;
@@ -32,6 +36,50 @@ pub(crate) fn scan(
     }
     if let Some(scan) = scan.filter(|_| explainer.is_analyze()) {
         figures(explainer, scan.meter(), Some(scan.rows()));
+    }
+    Ok(())
+}
+
+/// Explains a modification, which is there when the statement was executed.
+pub(crate) fn modify(
+    relation: pg_sys::Oid,
+    what: ModifyPrivate,
+    modify: Option<&Modify>,
+    explainer: &Explainer,
+) -> Result<(), Error> {
+    let table = Table::open(relation)?;
+    if let Some(write) = write_of(table.resource, what) {
+        let given = |name: &str| {
+            let value = table.defaults.parameters.get(name)?;
+            Some(value.as_str().into())
+        };
+        let path = path::show(write.path, given);
+        explainer.text(c"Okta Request", &format!("{} {path}", write.method));
+        explainer.number(c"Okta Batch Size", 1);
+    }
+    if let Some(modify) = modify.filter(|_| explainer.is_analyze()) {
+        figures(explainer, modify.meter(), None);
+    }
+    Ok(())
+}
+
+/// Explains a direct modification, which is there when the statement was executed.
+pub(crate) fn direct(
+    node: ScanNode,
+    direct: Option<&Direct>,
+    explainer: &Explainer,
+) -> Result<(), Error> {
+    let private: DirectPrivate = private::decode(node.private())?;
+    let table = Table::open(node.relation())?;
+    if let Some(write) = write_of(table.resource, private.modify) {
+        let plan = &private.scan.plan;
+        let paths = plan.show_paths(write.path, &table.defaults);
+        let requests: Vec<_> = paths.iter().map(|path| format!("{} {path}", write.method)).collect();
+        explainer.lines(c"Okta Request", &requests);
+        explainer.number(c"Okta Batch Size", 1);
+    }
+    if let Some(direct) = direct.filter(|_| explainer.is_analyze()) {
+        figures(explainer, direct.meter(), None);
     }
     Ok(())
 }

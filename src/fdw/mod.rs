@@ -5,20 +5,27 @@
 //! nothing.
 
 pub(crate) mod clients;
+mod direct;
 mod explain;
 mod import;
+mod modify;
 pub(crate) mod options;
 mod plan;
 mod private;
+mod rows;
 mod scan;
 mod table;
+pub(crate) mod undone;
 
 use pgrx::prelude::*;
 
 use crate::error::OrRaise as _;
 use crate::pg::exec::ScanNode;
 use crate::pg::explain::Explainer;
+use crate::pg::list;
+use crate::pg::modify::{self as pg_modify, ModifyRequest, ResultRel, Target};
 use crate::pg::planner::{PlanRequest, Rel};
+use crate::pg::slot::Slot;
 
 /// The callbacks that PostgreSQL may call.
 pub(crate) fn routine() -> PgBox<pg_sys::FdwRoutine, AllocatedByRust> {
@@ -35,6 +42,19 @@ pub(crate) fn routine() -> PgBox<pg_sys::FdwRoutine, AllocatedByRust> {
     routine.ReScanForeignScan = Some(rescan_foreign_scan);
     routine.EndForeignScan = Some(end_foreign_scan);
     routine.ExplainForeignScan = Some(explain_foreign_scan);
+    routine.IsForeignRelUpdatable = Some(is_foreign_rel_updatable);
+    routine.AddForeignUpdateTargets = Some(add_foreign_update_targets);
+    routine.PlanForeignModify = Some(plan_foreign_modify);
+    routine.BeginForeignModify = Some(begin_foreign_modify);
+    routine.BeginForeignInsert = Some(begin_foreign_insert);
+    routine.ExecForeignInsert = Some(exec_foreign_insert);
+    routine.ExecForeignUpdate = Some(exec_foreign_change);
+    routine.ExecForeignDelete = Some(exec_foreign_change);
+    routine.ExplainForeignModify = Some(explain_foreign_modify);
+    routine.PlanDirectModify = Some(plan_direct_modify);
+    routine.BeginDirectModify = Some(begin_direct_modify);
+    routine.IterateDirectModify = Some(iterate_direct_modify);
+    routine.ExplainDirectModify = Some(explain_direct_modify);
     routine.ImportForeignSchema = Some(import_foreign_schema);
     routine
 }
@@ -132,6 +152,183 @@ unsafe extern "C-unwind" fn explain_foreign_scan(
     unsafe {
         if let (Some(node), Some(explainer)) = (ScanNode::new(node), Explainer::new(state)) {
             explain::scan(node, node.state::<scan::Scan>().as_deref(), &explainer).or_raise();
+        }
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn is_foreign_rel_updatable(relation: pg_sys::Relation) -> i32 {
+    // SAFETY: the relation is open.
+    modify::updatable(unsafe { (*relation).rd_id }).or_raise()
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn add_foreign_update_targets(
+    root: *mut pg_sys::PlannerInfo,
+    rtindex: pg_sys::Index,
+    rte: *mut pg_sys::RangeTblEntry,
+    _relation: pg_sys::Relation,
+) {
+    // SAFETY: the pointers are the planner's, valid during the call.
+    modify::add_targets(unsafe { Target::new(root, rtindex, rte) }).or_raise();
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn plan_foreign_modify(
+    root: *mut pg_sys::PlannerInfo,
+    plan: *mut pg_sys::ModifyTable,
+    rtindex: pg_sys::Index,
+    subplan: i32,
+) -> *mut pg_sys::List {
+    // SAFETY: as above.
+    let request = unsafe { ModifyRequest::new(root, plan, rtindex, subplan) };
+    let private = modify::plan(request).and_then(|what| private::encode(&what)).or_raise();
+    list::of_string(&private)
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn begin_foreign_modify(
+    node: *mut pg_sys::ModifyTableState,
+    rel: *mut pg_sys::ResultRelInfo,
+    private: *mut pg_sys::List,
+    _subplan: i32,
+    flags: i32,
+) {
+    if flags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as i32 != 0 {
+        return;
+    }
+    // SAFETY: the pointers are the executor's; the list is what `plan_foreign_modify` has made.
+    unsafe {
+        let what = private::decode(list::string_at_head(private)).or_raise();
+        let Some(rel) = ResultRel::new((*node).ps.state, rel) else { return };
+        let travelling = |name: &str| pg_modify::travelling(node, name);
+        let whole_row = pg_modify::travelling_row(node);
+        rel.attach(modify::Modify::begin(rel, what, travelling, whole_row).or_raise());
+    }
+}
+
+/// COPY and rows that are routed to a partition come without a plan of ours.
+#[pg_guard]
+unsafe extern "C-unwind" fn begin_foreign_insert(
+    node: *mut pg_sys::ModifyTableState,
+    rel: *mut pg_sys::ResultRelInfo,
+) {
+    // SAFETY: as for `begin_foreign_modify`.
+    if let Some(rel) = unsafe { ResultRel::new((*node).ps.state, rel) } {
+        let what = private::ModifyPrivate::Insert;
+        rel.attach(modify::Modify::begin(rel, what, |_| None, None).or_raise());
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn exec_foreign_insert(
+    estate: *mut pg_sys::EState,
+    rel: *mut pg_sys::ResultRelInfo,
+    slot: *mut pg_sys::TupleTableSlot,
+    _plan_slot: *mut pg_sys::TupleTableSlot,
+) -> *mut pg_sys::TupleTableSlot {
+    // SAFETY: as above; the state is what one of the two functions above has attached.
+    unsafe {
+        if let (Some(modify), Some(row)) = (modify_of(estate, rel), Slot::new(slot)) {
+            modify.insert(row).or_raise();
+        }
+    }
+    slot
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn exec_foreign_change(
+    estate: *mut pg_sys::EState,
+    rel: *mut pg_sys::ResultRelInfo,
+    slot: *mut pg_sys::TupleTableSlot,
+    plan_slot: *mut pg_sys::TupleTableSlot,
+) -> *mut pg_sys::TupleTableSlot {
+    // SAFETY: as for `exec_foreign_insert`.
+    unsafe {
+        let (Some(modify), Some(row), Some(from)) =
+            (modify_of(estate, rel), Slot::new(slot), Slot::new(plan_slot))
+        else {
+            return std::ptr::null_mut();
+        };
+        if modify.change(row, from).or_raise() { slot } else { std::ptr::null_mut() }
+    }
+}
+
+/// The modification of a target, which it has unless only EXPLAIN was asked for.
+unsafe fn modify_of<'a>(
+    estate: *mut pg_sys::EState,
+    rel: *mut pg_sys::ResultRelInfo,
+) -> Option<&'a mut modify::Modify> {
+    // SAFETY: the caller's; PostgreSQL calls one callback of a target at a time.
+    unsafe { ResultRel::new(estate, rel)?.state::<modify::Modify>() }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn explain_foreign_modify(
+    node: *mut pg_sys::ModifyTableState,
+    rel: *mut pg_sys::ResultRelInfo,
+    private: *mut pg_sys::List,
+    _subplan: i32,
+    state: *mut pg_sys::ExplainState,
+) {
+    // SAFETY: as for `begin_foreign_modify`.
+    unsafe {
+        let what = private::decode(list::string_at_head(private)).or_raise();
+        let Some(rel) = ResultRel::new((*node).ps.state, rel) else { return };
+        if let Some(explainer) = Explainer::new(state) {
+            let modify = rel.state::<modify::Modify>();
+            explain::modify(rel.relation(), what, modify.as_deref(), &explainer).or_raise();
+        }
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn plan_direct_modify(
+    root: *mut pg_sys::PlannerInfo,
+    plan: *mut pg_sys::ModifyTable,
+    rtindex: pg_sys::Index,
+    subplan: i32,
+) -> bool {
+    // SAFETY: as for `plan_foreign_modify`.
+    direct::plan(unsafe { ModifyRequest::new(root, plan, rtindex, subplan) }).or_raise()
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn begin_direct_modify(node: *mut pg_sys::ForeignScanState, flags: i32) {
+    if flags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as i32 != 0 {
+        return;
+    }
+    // SAFETY: as for `begin_foreign_scan`.
+    if let Some(node) = unsafe { ScanNode::new(node) } {
+        node.attach(direct::Direct::begin(node).or_raise());
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn iterate_direct_modify(
+    node: *mut pg_sys::ForeignScanState,
+) -> *mut pg_sys::TupleTableSlot {
+    // SAFETY: as for `iterate_foreign_scan`; the state is what `begin_direct_modify` has attached.
+    unsafe {
+        if let Some(scan) = ScanNode::new(node)
+            && let Some(direct) = scan.state::<direct::Direct>()
+        {
+            direct.next(scan).or_raise();
+        }
+        (*node).ss.ss_ScanTupleSlot
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn explain_direct_modify(
+    node: *mut pg_sys::ForeignScanState,
+    state: *mut pg_sys::ExplainState,
+) {
+    // SAFETY: as for `explain_foreign_scan`.
+    unsafe {
+        if let (Some(node), Some(explainer)) = (ScanNode::new(node), Explainer::new(state)) {
+            let direct = node.state::<direct::Direct>();
+            explain::direct(node, direct.as_deref(), &explainer).or_raise();
         }
     }
 }

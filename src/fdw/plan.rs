@@ -78,7 +78,7 @@ fn op(test: Test) -> Op {
     }
 }
 
-fn private(rel: Rel, table: &Table, plan: ScanPlan) -> ScanPrivate {
+fn private(rel: Rel, table: &Table, mut plan: ScanPlan) -> ScanPrivate {
     let (mut attnums, whole) = rel.used_columns();
     if whole {
         attnums = table.columns.iter().map(|column| column.attribute.attnum).collect();
@@ -86,7 +86,10 @@ fn private(rel: Rel, table: &Table, plan: ScanPlan) -> ScanPrivate {
     // A limit says something about pages only when no row is dropped after it has arrived.
     let limit = rel.hard_limit().filter(|_| rel.restriction_count() == 0);
     let page_size = limit.and_then(|limit| Some(limit.min(table.page_size?)));
-    ScanPrivate { plan: ScanPlan { limit, ..plan }, attnums, page_size }
+    // Okta's answer to a get is exact: no clause but the keys' own is left to check.
+    let exact = plan.item && plan.predicates.len() == rel.restriction_count();
+    plan.limit = limit;
+    ScanPrivate { plan, attnums, page_size, exact }
 }
 
 /// Rows that Okta will send.

@@ -14,6 +14,27 @@ pub(crate) struct ScanPrivate {
     pub(crate) attnums: Vec<i16>,
     /// Rows of a page, where it differs from the table's.
     pub(crate) page_size: Option<u32>,
+    /// Whether the keys of an item plan are all that the query demands of the table.
+    pub(crate) exact: bool,
+}
+
+/// The private data of a modification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum ModifyPrivate {
+    Insert,
+    /// The number of the resource's update.
+    Update(usize),
+    Delete,
+}
+
+/// The private data of a modification that needs no rows to be read first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DirectPrivate {
+    pub(crate) scan: ScanPrivate,
+    pub(crate) modify: ModifyPrivate,
+    /// Whether the statement counts the rows, and wants to see them.
+    pub(crate) counts: bool,
+    pub(crate) returns: bool,
 }
 
 /// Private data as text.

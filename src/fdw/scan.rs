@@ -7,17 +7,17 @@ use std::sync::Arc;
 
 use okta::Error;
 use okta::client::{Client, Meter};
-use okta::decode::Wanted;
+use okta::decode::Form;
+use okta::plan::Fetch;
 use okta::scan::{Batch, Job};
 use pgrx::pg_sys;
 
-use super::private::ScanPrivate;
-use super::table::{Cell, Column, Table};
-use super::{clients, private};
-use crate::convert;
+use super::private::{self, ScanPrivate};
+use super::rows::Outputs;
+use super::table::Table;
+use super::clients;
 use crate::io::Stream;
 use crate::pg::exec::{Exprs, ScanNode};
-use crate::pg::value::Input;
 
 /// A scan in execution.
 pub(crate) struct Scan {
@@ -25,7 +25,7 @@ pub(crate) struct Scan {
     private: ScanPrivate,
     exprs: Exprs,
     user: pg_sys::Oid,
-    outputs: Vec<Output>,
+    outputs: Outputs,
     meter: Arc<Meter>,
     /// The values that `run` was started with.
     values: Option<Vec<Vec<String>>>,
@@ -33,19 +33,10 @@ pub(crate) struct Scan {
     rows: u64,
 }
 
-/// A column that the query needs, and how its values become Datums.
-struct Output {
-    attnum: i16,
-    name: String,
-    input: Input,
-}
-
 /// One execution with one set of values.
 struct Run {
     /// `None` when nothing had to be asked, or everything has arrived.
     stream: Option<Stream>,
-    /// Where each output's value is found.
-    cells: Vec<Cell>,
     /// What has arrived, in order; kept while a rescan may want it again.
     batches: Vec<Batch>,
     /// The next row: number of the batch, and of the row in it.
@@ -61,13 +52,7 @@ impl Scan {
     pub(crate) fn begin(node: ScanNode) -> Result<Self, Error> {
         let private: ScanPrivate = private::decode(node.private())?;
         let table = Table::open(node.relation())?;
-        let wanted = |column: &&Column| private.attnums.contains(&column.attribute.attnum);
-        let outputs = table.columns.iter().filter(wanted).map(|column| Output {
-            attnum: column.attribute.attnum,
-            name: column.attribute.name.clone(),
-            input: Input::of(column.attribute.type_oid, column.attribute.typmod),
-        });
-        let outputs = outputs.collect();
+        let outputs = Outputs::of(&table, |attnum| private.attnums.contains(&attnum));
         let (exprs, user) = (node.init_exprs(), node.user());
         let meter = Arc::default();
         Ok(Self { table, private, exprs, user, outputs, meter, values: None, run: None, rows: 0 })
@@ -93,13 +78,8 @@ impl Scan {
         let Some(run) = &mut self.run else { return Ok(()) };
         let Some((batch, row)) = run.next(&mut self.rows)? else { return Ok(()) };
         let Some(batch) = run.batches.get(batch) else { return Ok(()) };
-        let (outputs, cells, table) = (&mut self.outputs, &run.cells, &self.table);
-        slot.store(|attnum| {
-            let i = outputs.iter().position(|output| output.attnum == attnum)?;
-            let output = outputs.get_mut(i)?;
-            let text = cell(batch, row, *cells.get(i)?)?;
-            convert::datum(&mut output.input, text, || format!("column \"{}\" of foreign table \"{}\"", output.name, table.name()))
-        });
+        let (org, fetch) = (batch.fetch.org.name(), &batch.fetch);
+        self.outputs.store(slot, &batch.page, row, org, |name| fetch.parameter(name));
         Ok(())
     }
 
@@ -127,20 +107,14 @@ impl Scan {
         let values = node.evaluate(&self.exprs);
         let fetches = self.private.plan.bind(&values, &self.table.defaults)?;
         self.values = Some(values);
-        let mut wanted = Wanted::default();
-        let cells = self.outputs.iter().map(|output| {
-            let column = self.table.column(output.attnum);
-            column.map_or(Cell::Nothing, |column| self.table.want(column, &mut wanted))
-        });
-        let cells = cells.collect();
         let stream = if fetches.is_empty() {
             None
         } else {
-            let job = self.job(fetches, wanted);
+            let job = self.job(fetches);
             let client = self.client()?;
             Some(Stream::start(client, Arc::clone(&self.meter), job)?)
         };
-        self.run = Some(Run { stream, cells, batches: Vec::new(), at: (0, 0), dropped: false, granted: false });
+        self.run = Some(Run { stream, batches: Vec::new(), at: (0, 0), dropped: false, granted: false });
         Ok(())
     }
 
@@ -148,12 +122,13 @@ impl Scan {
         clients::client(&self.table.server, self.user)
     }
 
-    fn job(&self, fetches: Vec<okta::plan::Fetch>, mut wanted: Wanted) -> Job {
+    fn job(&self, fetches: Vec<Fetch>) -> Job {
+        let mut wanted = self.outputs.wanted();
         let plan = &self.private.plan;
         let own_key = self.table.resource.own_key().into_iter();
         let identity = own_key.filter(|_| plan.item).filter_map(|name| {
             let property = self.table.resource.column(name)?.property()?;
-            Some((wanted.add(property, okta::decode::Form::Text), name))
+            Some((wanted.add(property, Form::Text), name))
         });
         Job {
             resource: self.table.resource,
@@ -212,17 +187,5 @@ impl Run {
         self.batches.push(batch);
         self.at = (self.batches.len() - 1, 0);
         self.granted = false;
-    }
-}
-
-/// The text of an output in a row.
-fn cell(batch: &Batch, row: usize, cell: Cell) -> Option<&str> {
-    match cell {
-        Cell::Nothing => None,
-        Cell::Org => Some(batch.fetch.org.name()),
-        Cell::Property { cell, parameter } => batch
-            .page
-            .cell(row, cell)
-            .or_else(|| parameter.and_then(|name| batch.fetch.parameter(name))),
     }
 }

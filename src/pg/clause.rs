@@ -5,7 +5,8 @@
 
 use std::ptr::NonNull;
 
-use pgrx::{PgList, is_a, pg_sys};
+use pgrx::list::old_list::PgList;
+use pgrx::{is_a, pg_sys};
 
 use super::value;
 

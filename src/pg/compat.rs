@@ -2,6 +2,7 @@
 
 use std::ffi::c_char;
 
+use pgrx::list::old_list::PgList;
 use pgrx::pg_sys;
 
 /// The characters of a String node.
@@ -34,13 +35,13 @@ pub(super) unsafe fn create_foreignscan_path(
     required_outer: pg_sys::Relids,
     private: *mut pg_sys::List,
 ) -> *mut pg_sys::ForeignPath {
-    let none = std::ptr::null_mut();
+    let (targets, outer) = (std::ptr::null_mut(), std::ptr::null_mut());
     // SAFETY: the caller's; null targets, outer paths and restrictions mean the relation's own.
     unsafe {
         pg_sys::create_foreignscan_path(
             root,
             rel,
-            none.cast(),
+            targets,
             rows,
             #[cfg(feature = "pg18")]
             0,
@@ -48,7 +49,7 @@ pub(super) unsafe fn create_foreignscan_path(
             total_cost,
             pathkeys,
             required_outer,
-            none.cast(),
+            outer,
             #[cfg(any(feature = "pg17", feature = "pg18"))]
             std::ptr::null_mut(),
             private,
@@ -67,7 +68,7 @@ pub(super) unsafe fn executing_user(
 ) -> pg_sys::Oid {
     // SAFETY: exec_rt_fetch's contract is the caller's; range table entries outlive the execution.
     let check_as = unsafe {
-        let rtable = pgrx::PgList::<pg_sys::RangeTblEntry>::from_pg((*estate).es_range_table);
+        let rtable = PgList::<pg_sys::RangeTblEntry>::from_pg((*estate).es_range_table);
         let Some(rte) = rtable.get_ptr(rtindex as usize - 1) else {
             return pg_sys::GetUserId();
         };
@@ -100,14 +101,27 @@ pub(crate) fn reserve_guc_prefix(prefix: &'static std::ffi::CStr) {
     }
 }
 
-/// The type of an attribute, counted from 1.
+/// An attribute of a descriptor, counted from 0.
 ///
 /// # Safety
-/// The descriptor is valid and has that attribute.
-pub(super) unsafe fn attribute_type(
+/// The descriptor is valid while the reference is used, and has that attribute.
+pub(super) unsafe fn attribute<'a>(
     descriptor: pg_sys::TupleDesc,
-    attnum: i16,
-) -> pg_sys::Oid {
-    // SAFETY: the caller's.
-    unsafe { (*pg_sys::TupleDescAttr(descriptor, i32::from(attnum) - 1)).atttypid }
+    index: usize,
+) -> &'a pg_sys::FormData_pg_attribute {
+    // SAFETY: the caller's; since PostgreSQL 18 the attributes stand behind an array of as many compact
+    // ones.
+    unsafe {
+        #[cfg(feature = "pg18")]
+        let attributes = {
+            let natts = (*descriptor).natts as usize;
+            (&raw mut (*descriptor).compact_attrs)
+                .cast::<pg_sys::CompactAttribute>()
+                .add(natts)
+                .cast::<pg_sys::FormData_pg_attribute>()
+        };
+        #[cfg(not(feature = "pg18"))]
+        let attributes = (&raw mut (*descriptor).attrs).cast::<pg_sys::FormData_pg_attribute>();
+        &*attributes.add(index)
+    }
 }

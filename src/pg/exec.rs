@@ -5,7 +5,8 @@
 
 use std::ptr::NonNull;
 
-use pgrx::{PgList, PgMemoryContexts, pg_sys};
+use pgrx::list::old_list::PgList;
+use pgrx::{PgMemoryContexts, pg_sys};
 
 use super::slot::Slot;
 use super::{compat, list, value};
@@ -83,6 +84,7 @@ impl ScanNode {
     }
 
     /// The values of the run-time expressions now.
+    #[allow(ffi_unwind_calls, reason = "an ERROR is caught at the boundary")]
     pub(crate) fn evaluate(self, exprs: &Exprs) -> Vec<Vec<String>> {
         // SAFETY: the states belong to this node; values live in per-tuple memory, which nobody resets
         // before they are copied.
@@ -92,11 +94,40 @@ impl ScanNode {
             let values = states.iter_ptr().zip(&exprs.types).map(|(state, type_oid)| {
                 let mut null = false;
                 let datum = PgMemoryContexts::For((*context).ecxt_per_tuple_memory).switch_to(|_| {
-                    (*state).evalfunc.map(|evaluate| evaluate(state, context, &mut null))
+                    let evaluate = (*state).evalfunc?;
+                    Some(pg_sys::ffi::pg_guard_ffi_boundary(|| evaluate(state, context, &mut null)))
                 });
                 datum.filter(|_| !null).map_or_else(Vec::new, |d| value::texts(*type_oid, d))
             });
             values.collect()
+        }
+    }
+
+    /// Counts a row that the statement has changed.
+    pub(crate) fn count_row(self) {
+        // SAFETY: by `new`.
+        unsafe { (*self.estate()).es_processed += 1 };
+    }
+
+    /// Counts a row for EXPLAIN ANALYZE that is not emitted.
+    pub(crate) fn count_tuple(self) {
+        // SAFETY: by `new`; the instrumentation is there only when it was asked for.
+        unsafe {
+            if let Some(instrument) = (*self.node()).ss.ps.instrument.as_mut() {
+                instrument.tuplecount += 1.0;
+            }
+        }
+    }
+
+    /// Makes the row in a slot the one that the statement's RETURNING clause sees.
+    pub(crate) fn offer_returning(self, slot: Slot) {
+        // SAFETY: a node that modifies directly knows its target, whose projection is there when the
+        // statement has a RETURNING clause.
+        unsafe {
+            let Some(target) = (*self.node()).resultRelInfo.as_ref() else { return };
+            if let Some(projection) = target.ri_projectReturning.as_ref() {
+                (*projection.pi_exprContext).ecxt_scantuple = slot.as_ptr();
+            }
         }
     }
 

@@ -4,7 +4,8 @@
 
 use std::ffi::CStr;
 
-use pgrx::{PgList, pg_sys};
+use pgrx::list::old_list::PgList;
+use pgrx::pg_sys;
 
 /// Options as the catalogs hold them, in the order in which they were given.
 pub(crate) type Options = Vec<(String, String)>;

@@ -4,7 +4,8 @@
 
 use std::ffi::{CStr, CString};
 
-use pgrx::{PgList, pg_sys};
+use pgrx::list::old_list::PgList;
+use pgrx::pg_sys;
 
 use super::foreign::{self, Options};
 

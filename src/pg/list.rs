@@ -4,7 +4,8 @@
 
 use std::ffi::{CStr, CString};
 
-use pgrx::{PgList, pg_sys};
+use pgrx::list::old_list::PgList;
+use pgrx::pg_sys;
 
 /// A list that holds one String node. A NUL byte in the text ends it: JSON has none.
 pub(crate) fn of_string(text: &str) -> *mut pg_sys::List {

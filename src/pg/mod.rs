@@ -11,6 +11,7 @@ pub(crate) mod foreign;
 pub(crate) mod import;
 pub(crate) mod latch;
 pub(crate) mod list;
+pub(crate) mod modify;
 pub(crate) mod planner;
 pub(crate) mod relation;
 pub(crate) mod slot;

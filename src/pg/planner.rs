@@ -2,7 +2,8 @@
 //!
 //! Paths and plans are made here; which ones are worth making is decided elsewhere.
 
-use pgrx::{PgList, pg_sys};
+use pgrx::list::old_list::PgList;
+use pgrx::pg_sys;
 
 use super::clause::{Comparison, Expr, Reader};
 use super::{compat, list};

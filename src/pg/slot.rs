@@ -6,6 +6,8 @@ use std::ptr::NonNull;
 
 use pgrx::pg_sys;
 
+use super::{compat, value};
+
 /// A slot of the executor's.
 #[derive(Clone, Copy)]
 pub(crate) struct Slot(NonNull<pg_sys::TupleTableSlot>);
@@ -24,18 +26,23 @@ impl Slot {
     }
 
     /// Empties the slot.
+    #[allow(ffi_unwind_calls, reason = "an ERROR is caught at the boundary")]
     pub(crate) fn clear(self) {
-        // SAFETY: every slot has its operations.
-        unsafe { pg_sys::ExecClearTuple(self.as_ptr()) };
+        // SAFETY: every slot has its operations, and `clear` is one that all of them have.
+        unsafe {
+            if let Some(clear) = (*(*self.as_ptr()).tts_ops).clear {
+                pg_sys::ffi::pg_guard_ffi_boundary(|| clear(self.as_ptr()));
+            }
+        }
     }
 
     /// Fills the slot with a row: `datum` gives the value of each attribute, counted from 1; attributes
     /// that it does not know, and dropped ones, become NULL.
     pub(crate) fn store(self, mut datum: impl FnMut(i16) -> Option<pg_sys::Datum>) {
+        self.clear();
         // SAFETY: the arrays have as many elements as the descriptor has attributes; a virtual tuple may
         // be stored in a slot of any kind that is empty.
         unsafe {
-            pg_sys::ExecClearTuple(self.as_ptr());
             let slot = self.as_ptr();
             let natts = (*(*slot).tts_tupleDescriptor).natts as usize;
             for i in 0..natts {
@@ -47,18 +54,27 @@ impl Slot {
         }
     }
 
-    /// The text of an attribute, counted from 1; `None` for NULL.
-    pub(crate) fn text(self, attnum: i16) -> Option<String> {
-        let mut null = true;
-        // SAFETY: slot_getattr deforms as far as needed; the value is a Datum of the attribute's type.
+    /// The value of an attribute, counted from 1; `None` for NULL.
+    pub(crate) fn datum(self, attnum: i16) -> Option<pg_sys::Datum> {
+        let index = usize::try_from(attnum).ok()?.checked_sub(1)?;
+        // SAFETY: the arrays are deformed as far as needed before they are read.
         unsafe {
             let slot = self.as_ptr();
-            let datum = pg_sys::slot_getattr(slot, attnum.into(), &mut null);
-            if null {
-                return None;
+            if (*slot).tts_nvalid < attnum {
+                pg_sys::slot_getsomeattrs_int(slot, attnum.into());
             }
-            let type_oid = super::compat::attribute_type((*slot).tts_tupleDescriptor, attnum);
-            Some(super::value::output(type_oid, datum))
+            (!*(*slot).tts_isnull.add(index)).then(|| *(*slot).tts_values.add(index))
+        }
+    }
+
+    /// The text of an attribute, counted from 1; `None` for NULL.
+    pub(crate) fn text(self, attnum: i16) -> Option<String> {
+        let datum = self.datum(attnum)?;
+        // SAFETY: the descriptor has the attribute, and the value is of its type.
+        unsafe {
+            let descriptor = (*self.as_ptr()).tts_tupleDescriptor;
+            let type_oid = compat::attribute(descriptor, usize::try_from(attnum - 1).ok()?).atttypid;
+            Some(value::output(type_oid, datum))
         }
     }
 }

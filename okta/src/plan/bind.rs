@@ -182,12 +182,17 @@ impl ScanPlan {
             let query: Vec<_> = shown.map(|(name, value)| format!("{name}={value}")).collect();
             requests.push(format!("GET {}?{}", parent.path, query.join("&")));
         }
+        requests.extend(self.show_paths(template, defaults).iter().map(|path| format!("GET {path}")));
+        requests
+    }
+
+    /// A path filled with the keys of the plan: one for each combination of known values.
+    pub fn show_paths(&self, template: &'static str, defaults: &Defaults) -> Vec<String> {
         let mut paths = vec![Vec::new()];
         for name in path::parameters(template) {
             paths = product(paths, name, &self.shown_values(name, defaults));
         }
-        requests.extend(paths.iter().map(|values| format!("GET {}", path::show(template, lookup(values)))));
-        requests
+        paths.iter().map(|values| path::show(template, lookup(values))).collect()
     }
 
     /// The values of a parameter as far as they are known without running the query.
@@ -221,8 +226,10 @@ fn product(
 }
 
 /// Looks a parameter up among values.
-fn lookup(values: &[(&'static str, Option<String>)]) -> impl Fn(&str) -> Option<Cow<'_, str>> {
-    |name| {
+fn lookup<'a>(
+    values: &'a [(&'static str, Option<String>)],
+) -> impl Fn(&str) -> Option<Cow<'a, str>> {
+    move |name| {
         let (_, value) = values.iter().find(|(known, _)| *known == name)?;
         value.as_deref().map(Cow::Borrowed)
     }

@@ -1,0 +1,338 @@
+//! INSERT, UPDATE and DELETE row by row: a row is a request, and its answer the row as it is afterwards.
+//!
+//! Which requests a resource has stands in the catalogue. A write is sent once, when its row comes.
+
+use std::sync::Arc;
+
+use okta::catalog::{self, Resource, Update};
+use okta::client::{Answer, Client, Meter, Request};
+use okta::decode::{Form, Page, Wanted};
+use okta::org::Org;
+use okta::plan::{path, write};
+use okta::scan;
+use okta::{Error, Kind};
+use pgrx::{PgSqlErrorCode, pg_sys};
+
+use super::private::ModifyPrivate;
+use super::rows::Outputs;
+use super::table::{Column, Table};
+use super::{clients, undone};
+use crate::error::raise_as;
+use crate::io;
+use crate::pg::modify::{ModifyRequest, Operation, ResultRel, Target, store_travelled};
+use crate::pg::slot::Slot;
+
+/// A modification in execution.
+pub(crate) struct Modify {
+    table: Table,
+    what: ModifyPrivate,
+    client: Arc<Client>,
+    meter: Arc<Meter>,
+    outputs: Option<Outputs>,
+    /// Where the key columns and the whole row travel, by catalogue name.
+    keys: Vec<(&'static str, i16)>,
+    whole_row: Option<i16>,
+    /// The only parent of each org, looked up once a statement.
+    parents: Vec<(Org, String)>,
+}
+
+/// The writes that the catalogue and the options allow, as IsForeignRelUpdatable's bits.
+pub(crate) fn updatable(relation: pg_sys::Oid) -> Result<i32, Error> {
+    let table = Table::open(relation)?;
+    let resource = table.resource;
+    let offers = [
+        (Operation::Insert, resource.insert.is_some()),
+        (Operation::Update, !resource.updates.is_empty()),
+        (Operation::Delete, resource.delete.is_some()),
+    ];
+    let allowed = offers.iter().filter(|(_, offered)| table.updatable && *offered);
+    Ok(allowed.map(|(operation, _)| operation.bit()).sum())
+}
+
+/// Has the keys of each row travel to the modification.
+pub(crate) fn add_targets(target: Target) -> Result<(), Error> {
+    let table = Table::open(target.relation())?;
+    for (name, column) in key_columns(&table) {
+        let attribute = &column.attribute;
+        let name = travelling_name(name, column);
+        target.add_column(attribute.attnum, attribute.type_oid, attribute.typmod, &name);
+    }
+    if target.returns_deleted() {
+        target.add_whole_row();
+    }
+    Ok(())
+}
+
+/// The columns of the table that tell its rows apart, by catalogue name.
+fn key_columns(table: &Table) -> impl Iterator<Item = (&'static str, &Column)> {
+    let org = table.resource.org_column().map(|column| column.name);
+    let names = table.resource.parameters().into_iter().chain(org);
+    names.filter_map(|name| Some((name, table.column_for(name)?)))
+}
+
+/// PostgreSQL shares travelling columns among partitions by name, and wants those of a name to be the
+/// same column.
+fn travelling_name(name: &str, column: &Column) -> String {
+    let attribute = &column.attribute;
+    format!("okta {name} {} {} {}", attribute.attnum, attribute.type_oid.to_u32(), attribute.typmod)
+}
+
+/// Plans a modification.
+///
+/// # Errors
+/// None of its own; what Okta does not offer is raised as 0A000.
+pub(crate) fn plan(request: ModifyRequest) -> Result<ModifyPrivate, Error> {
+    let table = Table::open(request.relation())?;
+    if request.on_conflict() {
+        raise_as(
+            PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
+            format!("foreign table \"{}\" does not support ON CONFLICT", table.name()),
+            Some("Okta has no such request. Look first, or handle the error.".to_owned()),
+        );
+    }
+    Ok(match request.operation() {
+        Some(Operation::Update) => ModifyPrivate::Update(planned_update(&table, request)),
+        Some(Operation::Delete) => ModifyPrivate::Delete,
+        _ => ModifyPrivate::Insert,
+    })
+}
+
+/// The update of the catalogue that an UPDATE statement asks for. A value that is known only when the
+/// row comes is looked at then.
+fn planned_update(table: &Table, request: ModifyRequest) -> usize {
+    let assigned = request.assigned();
+    let [attnum] = assigned.as_slice() else { refuse_update(table) };
+    let name = table.column(*attnum).and_then(|column| column.catalogue_name(table.resource));
+    let constant = request.constant(*attnum);
+    let fits = |update: &Update| {
+        Some(update.column) == name
+            && constant.as_ref().is_none_or(|value| value.as_deref() == Some(update.value))
+    };
+    table.resource.updates.iter().position(fits).unwrap_or_else(|| refuse_update(table))
+}
+
+/// Raises that Okta has no request for an UPDATE.
+fn refuse_update(table: &Table) -> ! {
+    let offered = table.resource.updates.iter();
+    let offered: Vec<_> = offered.map(|u| format!("SET {} = '{}'", u.column, u.value)).collect();
+    raise_as(
+        PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
+        format!("Okta offers no such update of {}", table.resource.name()),
+        Some(format!("It offers: {}.", offered.join(", "))),
+    )
+}
+
+impl Modify {
+    /// Prepares a modification. No request is made. `travelling` finds the column of a name in the rows
+    /// that the modification will be given.
+    pub(crate) fn begin(
+        rel: ResultRel,
+        what: ModifyPrivate,
+        travelling: impl Fn(&str) -> Option<i16>,
+        whole_row: Option<i16>,
+    ) -> Result<Self, Error> {
+        let table = Table::open(rel.relation())?;
+        let keys = key_columns(&table);
+        let keys = keys.filter_map(|(name, c)| Some((name, travelling(&travelling_name(name, c))?)));
+        let keys = keys.collect();
+        let client = clients::client(&table.server, rel.user())?;
+        let shown = rel.shows_row() && what != ModifyPrivate::Delete;
+        let outputs = shown.then(|| Outputs::of(&table, |_| true));
+        let (meter, parents) = (Arc::default(), Vec::new());
+        Ok(Self { table, what, client, meter, outputs, keys, whole_row, parents })
+    }
+
+    /// What the modification has cost so far.
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Inserts the row in the slot, which holds it as Okta made it afterwards.
+    pub(crate) fn insert(&mut self, slot: Slot) -> Result<(), Error> {
+        let resource = self.table.resource;
+        let Some(insert) = resource.insert else { return Err(not_offered(&self.table)) };
+        self.refuse_generated(slot, insert.path);
+        let org = self.org(self.value(slot, resource.org_column().map_or("", |c| c.name)))?;
+        let mut key = Vec::new();
+        for name in path::parameters(insert.path) {
+            let given = self.value(slot, name);
+            let value = match given.or_else(|| self.table.defaults.parameters.get(name).cloned()) {
+                Some(value) => value,
+                None => self.only_parent(&org, name)?,
+            };
+            key.push((name, value));
+        }
+        let lookup = |name: &str| key.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
+        let request = write::request(resource, &insert, org.clone(), lookup)?;
+        let answer = self.send(&request, insert.done)?;
+        self.show(slot, &request, &answer, &org, lookup)
+    }
+
+    /// Updates or deletes the row whose keys travel in `from`. Whether there was one is returned.
+    pub(crate) fn change(&mut self, slot: Slot, from: Slot) -> Result<bool, Error> {
+        if let ModifyPrivate::Update(n) = self.what {
+            self.check_update(n, slot);
+        }
+        let write = write_of(self.table.resource, self.what);
+        let Some(write) = write else { return Err(not_offered(&self.table)) };
+        let keys = self.keys.iter().filter_map(|(name, n)| Some((*name, from.text(*n)?)));
+        let keys: Vec<(&str, String)> = keys.collect();
+        let find = |name: &str| keys.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
+        let org = self.table.resource.org_column().and_then(|column| find(column.name));
+        let org = self.org(org.map(str::to_owned))?;
+        let defaults = self.table.defaults.parameters.clone();
+        let lookup = |name: &str| find(name).or_else(|| defaults.get(name).map(String::as_str));
+        let request = write::request(self.table.resource, &write, org.clone(), lookup)?;
+        let Some(answer) = gone_is_no_row(self.send(&request, write.done))? else {
+            return Ok(false);
+        };
+        match self.whole_row.filter(|_| self.what == ModifyPrivate::Delete) {
+            Some(whole_row) => store_travelled(from, whole_row, slot),
+            None => self.show(slot, &request, &answer, &org, lookup)?,
+        }
+        Ok(true)
+    }
+
+    /// Raises unless the new value is the one that the update is for.
+    fn check_update(&self, n: usize, slot: Slot) {
+        let update = self.table.resource.updates.get(n);
+        let fits = update.is_some_and(|u| self.value(slot, u.column).as_deref() == Some(u.value));
+        if !fits {
+            refuse_update(&self.table);
+        }
+    }
+
+    /// The value that a row has for a column of the catalogue.
+    fn value(&self, slot: Slot, name: &str) -> Option<String> {
+        slot.text(self.table.column_for(name)?.attribute.attnum)
+    }
+
+    fn org(&self, name: Option<String>) -> Result<Org, Error> {
+        let Some(name) = name else { return self.table.defaults.org() };
+        self.table.defaults.named_org(&name)?.ok_or_else(|| {
+            Error::new(Kind::CannotAsk, format!("this server is not for the org \"{name}\""))
+                .hint("Leave the column subdomain out; the server's option \"org_url\" says which org it is.")
+        })
+    }
+
+    /// Raises when a row brings a value for a column that Okta fills.
+    fn refuse_generated(&self, slot: Slot, template: &'static str) {
+        let org = self.table.resource.org_column().map(|column| column.name);
+        for column in &self.table.columns {
+            let name = column.catalogue_name(self.table.resource);
+            let accepted = name == org || path::parameters(template).any(|n| Some(n) == name);
+            let generated = column.attribute.generated;
+            if !accepted && !generated && slot.datum(column.attribute.attnum).is_some() {
+                raise_as(
+                    PgSqlErrorCode::ERRCODE_GENERATED_ALWAYS,
+                    format!("column \"{}\" gets its value from Okta", column.attribute.name),
+                    Some("Leave it out of the INSERT.".to_owned()),
+                );
+            }
+        }
+    }
+
+    /// The org's only parent that a path parameter can stand for.
+    fn only_parent(&mut self, org: &Org, parameter: &str) -> Result<String, Error> {
+        let same = |known: &&(Org, String)| known.0.name() == org.name();
+        if let Some((_, value)) = self.parents.iter().find(same) {
+            return Ok(value.clone());
+        }
+        let parent = scan::parent_of(self.table.resource, parameter)?;
+        let (client, meter, asked) = (Arc::clone(&self.client), Arc::clone(&self.meter), org.clone());
+        let found =
+            io::wait_for(async move { scan::parents(&client, &meter, &asked, parent).await })?;
+        let value = match found.as_slice() {
+            [only] => only.value.clone(),
+            [] => {
+                let message = format!("the org \"{}\" has no {}", org.name(), parent.noun);
+                return Err(Error::new(Kind::NotFound, message));
+            }
+            several => return Err(ambiguous(org, parent, several)),
+        };
+        self.parents.push((org.clone(), value.clone()));
+        Ok(value)
+    }
+
+    /// Sends a write and notes what it did.
+    fn send(&self, request: &Request, done: &str) -> Result<Answer, Error> {
+        send_write(&self.client, &self.meter, request, done)
+    }
+
+    /// Puts the row that an answer holds into the slot, when somebody will look at it.
+    fn show<'a>(
+        &mut self,
+        slot: Slot,
+        request: &Request,
+        answer: &'a Answer,
+        org: &'a Org,
+        parameter: impl Fn(&str) -> Option<&'a str>,
+    ) -> Result<(), Error> {
+        let Some(outputs) = &mut self.outputs else { return Ok(()) };
+        let page = decode(request, answer, &outputs.wanted())?;
+        outputs.store(slot, &page, 0, org.name(), parameter);
+        Ok(())
+    }
+}
+
+/// Sends a write, waits for its answer and notes what it did.
+pub(super) fn send_write(
+    client: &Arc<Client>,
+    meter: &Arc<Meter>,
+    request: &Request,
+    done: &str,
+) -> Result<Answer, Error> {
+    let write = undone::about_to(&request.line());
+    let (client, meter, sent) = (Arc::clone(client), Arc::clone(meter), request.clone());
+    let end = io::wait_for(async move { client.send(&sent, &meter).await });
+    match &end {
+        Ok(answer) => write.has_done(format!("{} ({done}{})", request.line(), id_of(answer))),
+        Err(error) if error.may_have_been_done() => {}
+        Err(_) => write.has_failed(),
+    }
+    end
+}
+
+/// The id in an answer, for the list of what was done.
+fn id_of(answer: &Answer) -> String {
+    let mut wanted = Wanted::default();
+    let id = wanted.add("id", Form::Text);
+    let page = Page::object(&answer.body, &wanted).ok();
+    page.and_then(|page| page.cell(0, id).map(|id| format!(": {id}"))).unwrap_or_default()
+}
+
+/// The object in an answer.
+pub(super) fn decode(request: &Request, answer: &Answer, wanted: &Wanted) -> Result<Page, Error> {
+    Page::object(&answer.body, wanted).map_err(|error| scan::bad_shape(request, answer, &error))
+}
+
+/// The answer to a write of an object; `None` when Okta says that there is none.
+pub(super) fn gone_is_no_row(answer: Result<Answer, Error>) -> Result<Option<Answer>, Error> {
+    match answer {
+        Err(error) if error.is_missing_object() => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
+fn ambiguous(org: &Org, parent: &catalog::Parent, found: &[scan::Found]) -> Error {
+    let listed: Vec<_> = found.iter().map(|f| format!("{} ({})", f.value, f.label)).collect();
+    Error::new(
+        Kind::CannotAsk,
+        format!("the org \"{}\" has more than one {}", org.name(), parent.noun),
+    )
+    .detail(format!("They are: {}.", listed.join(", ")))
+    .hint(format!("Give the column {} a value.", parent.parameter))
+}
+
+fn not_offered(table: &Table) -> Error {
+    Error::new(Kind::CannotAsk, format!("Okta offers no such write of {}", table.resource.name()))
+}
+
+/// The write of the catalogue that a modification makes.
+pub(super) fn write_of(resource: &Resource, what: ModifyPrivate) -> Option<catalog::Write> {
+    match what {
+        ModifyPrivate::Insert => resource.insert,
+        ModifyPrivate::Update(n) => resource.updates.get(n).map(|update| update.write),
+        ModifyPrivate::Delete => resource.delete,
+    }
+}

@@ -1,0 +1,85 @@
+//! What a rollback cannot undo: the writes of the transaction that is under way.
+//!
+//! Okta has no transactions, so all that can be done is to say what stays. Nothing is sent here.
+
+use std::cell::RefCell;
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::{PgLogLevel, PgSqlErrorCode};
+
+use crate::pg::callbacks::{End, nesting_level};
+
+/// A write of the current transaction.
+struct Done {
+    /// The nesting level of the savepoint that it belongs to.
+    level: i32,
+    what: String,
+}
+
+thread_local! {
+    static DONE: RefCell<Vec<Done>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A write that is about to be sent. Unless it is said to have failed it counts as done, or as perhaps
+/// done: an error may come after Okta has acted.
+pub(crate) struct Write(usize);
+
+/// Notes a write before it is sent.
+pub(crate) fn about_to(request: &str) -> Write {
+    DONE.with_borrow_mut(|done| {
+        let what = format!("{request} (no answer: it may have been done)");
+        done.push(Done { level: nesting_level(), what });
+        Write(done.len() - 1)
+    })
+}
+
+impl Write {
+    /// Notes what the write has done.
+    pub(crate) fn has_done(self, what: String) {
+        DONE.with_borrow_mut(|done| {
+            if let Some(entry) = done.get_mut(self.0) {
+                entry.what = what;
+            }
+        });
+    }
+
+    /// Notes that the write has certainly done nothing. Writes are noted one after another, so it is
+    /// the last.
+    pub(crate) fn has_failed(self) {
+        DONE.with_borrow_mut(|done| done.truncate(self.0));
+    }
+}
+
+/// Follows the end of a transaction, or of a part of it.
+pub(crate) fn at_end(end: End) {
+    let undone = DONE.with_borrow_mut(|done| match end {
+        End::Commit => {
+            done.clear();
+            Vec::new()
+        }
+        End::Abort => std::mem::take(done),
+        End::SubAbort(level) => {
+            let kept = done.iter().take_while(|entry| entry.level < level).count();
+            done.split_off(kept)
+        }
+        End::SubCommit(level) => {
+            done.iter_mut().for_each(|entry| entry.level = entry.level.min(level - 1));
+            Vec::new()
+        }
+    });
+    if !undone.is_empty() {
+        warn(&undone);
+    }
+}
+
+fn warn(undone: &[Done]) {
+    let lines: Vec<_> = undone.iter().map(|entry| entry.what.as_str()).collect();
+    let message = format!("{} of Okta cannot be rolled back", count(lines.len()));
+    ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "okta_fdw")
+        .set_detail(format!("This stays done: {}.", lines.join("; ")))
+        .report(PgLogLevel::WARNING);
+}
+
+fn count(writes: usize) -> String {
+    if writes == 1 { "1 change".to_owned() } else { format!("{writes} changes") }
+}
