@@ -3,6 +3,7 @@
 //! A new resource is a new constant in one of the service files. No code here, or anywhere else, asks
 //! which resource it is handling.
 
+mod apps;
 mod identity_sources;
 pub mod names;
 mod users;
@@ -134,7 +135,7 @@ pub struct Update {
 }
 
 /// Every resource, in the order in which IMPORT FOREIGN SCHEMA creates them.
-pub static RESOURCES: &[&Resource] = &[&identity_sources::SESSIONS, &users::USERS];
+pub static RESOURCES: &[&Resource] = &[&identity_sources::SESSIONS, &users::USERS, &apps::APPS];
 
 /// Finds a resource by its name `service.table`.
 ///

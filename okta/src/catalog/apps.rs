@@ -1,0 +1,40 @@
+//! The service `apps`.
+
+use super::{Attribute, Collection, Filter, PageLimit, Resource, SUBDOMAIN, text, timestamp};
+
+/// The org's app instances. Their endpoint filters by one equality at a time.
+pub(super) static APPS: Resource = Resource {
+    service: "apps",
+    table: "apps",
+    about: "App instances of the org",
+    columns: &[
+        text("id", "id"),
+        text("name", "name"),
+        text("label", "label"),
+        text("status", "status"),
+        timestamp("created", "created"),
+        timestamp("last_updated", "lastUpdated"),
+        SUBDOMAIN,
+    ],
+    item: Some("/api/v1/apps/{id}"),
+    collection: Some(Collection {
+        path: "/api/v1/apps",
+        page: Some(PageLimit { default: 200, max: 200 }),
+        filter: Some(Filter {
+            parameter: "filter",
+            all: None,
+            attributes: &[
+                Attribute { column: "name", name: "name", ranges: false },
+                Attribute { column: "status", name: "status", ranges: false },
+            ],
+            combines: false,
+        }),
+        typical_rows: 100,
+    }),
+    parent: None,
+    insert: None,
+    updates: &[],
+    delete: None,
+    read_scope: "okta.apps.read",
+    write_scope: "okta.apps.manage",
+};
