@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::clock::wire;
 use crate::pattern::Pattern;
-use crate::seed::OrgSeed;
+use crate::rates::Order;
+use crate::seed::{OrgSeed, Settings};
 use crate::world::{Latency, Shared, World};
 
 /// The answer's status and JSON.
@@ -30,6 +31,8 @@ pub(crate) fn answer(
         ("POST", ["latency"]) => parsed(body).map(|order| latency(&mut world, order)),
         ("GET", ["clock"]) => Ok(now(&world)),
         ("POST", ["clock"]) => parsed(body).map(|order| advance(&mut world, &order)),
+        ("GET", ["rate_limits"]) => Ok(world.rates.json()),
+        ("POST", ["rate_limits"]) => parsed(body).map(|order| limit(&mut world, &order)),
         ("GET", ["orgs"]) => Ok(json!(world.orgs.keys().collect::<Vec<_>>())),
         (_, ["orgs", org, rest @ ..]) => of_org(&mut world, method, org, rest, body),
         _ => {
@@ -57,6 +60,14 @@ fn of_org(
         return Err(format!("no org {subdomain}"));
     };
     match (method, rest) {
+        ("GET", ["state"]) => {
+            org.settle(world.clock.now(), &mut world.ids);
+            Ok(org.state())
+        }
+        ("POST", ["settings"]) => {
+            org.settings = merged(&org.settings, parsed(body)?)?;
+            Ok(json!(org.settings))
+        }
         ("POST", ["users"]) => {
             let order: Count = parsed(body)?;
             org.users.generate(order.count, subdomain, &mut world.ids);
@@ -89,6 +100,20 @@ fn latency(world: &mut World, order: LatencyOrder) -> Value {
     let pause = Duration::from_millis(order.ms);
     world.set_latency(Latency { pattern: order.r#match, pause });
     json!({})
+}
+
+fn limit(world: &mut World, order: &Order) -> Value {
+    world.rates.set(order);
+    json!({})
+}
+
+/// Settings that an order doesn't name stay as they are.
+fn merged(settings: &Settings, order: Map<String, Value>) -> Result<Settings, String> {
+    let mut all = json!(settings);
+    if let Some(all) = all.as_object_mut() {
+        all.extend(order);
+    }
+    serde_json::from_value(all).map_err(|e| e.to_string())
 }
 
 fn advance(world: &mut World, order: &ClockOrder) -> Value {

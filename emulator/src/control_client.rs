@@ -8,14 +8,33 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// An answer: status and body.
+/// An answer, its body as it came.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
     pub status: u16,
-    pub body: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
 }
 
-/// Sends one request to the emulator at `url` (`http://127.0.0.1:1234`). `headers` are extra lines.
+impl Reply {
+    /// All values of a header, in order.
+    pub fn header(&self, name: &str) -> Vec<&str> {
+        let named = self.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str()).collect()
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body's JSON, or null.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+}
+
+/// Sends one request to the emulator at `url` (`http://127.0.0.1:1234`, with or without an org's
+/// base path). `headers` are extra lines.
 ///
 /// # Errors
 ///
@@ -57,17 +76,27 @@ pub fn admin(url: &str, method: &str, path: &str, body: Option<&Value>) -> io::R
     let body = body.map(Value::to_string).unwrap_or_default();
     let reply = send(url, method, path, &[], &body)?;
     if reply.status >= 300 {
-        return Err(invalid(format!("{method} {path}: {} {}", reply.status, reply.body)));
+        return Err(invalid(format!("{method} {path}: {} {}", reply.status, reply.text())));
     }
-    serde_json::from_str(&reply.body).map_err(|e| invalid(e.to_string()))
+    serde_json::from_slice(&reply.body).map_err(|e| invalid(e.to_string()))
 }
 
 fn parse(answer: &[u8]) -> io::Result<Reply> {
-    let text = String::from_utf8_lossy(answer);
-    let (head, body) = text.split_once("\r\n\r\n").ok_or_else(|| invalid("no HTTP answer"))?;
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n");
+    let (head, body) = answer.split_at(end.ok_or_else(|| invalid("no HTTP answer"))?);
+    let head = String::from_utf8_lossy(head);
+    let mut lines = head.split("\r\n");
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
     let status = status.ok_or_else(|| invalid("no HTTP status"))?;
-    Ok(Reply { status, body: body.to_owned() })
+    let headers = lines.filter_map(|line| line.split_once(": "));
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let body = body.get(4..).unwrap_or_default().to_vec();
+    let reply = Reply { status, headers, body };
+    let promised = reply.header("content-length").first().and_then(|n| n.parse::<usize>().ok());
+    if promised.is_some_and(|promised| promised != reply.body.len()) {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the answer was cut off"));
+    }
+    Ok(reply)
 }
 
 fn invalid(message: impl Into<String>) -> io::Error {

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
+use hyper::Response;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::header::HOST;
 use hyper::http::request::Parts;
-use hyper::{Response, StatusCode};
 use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::control;
 use crate::ids::trace;
+use crate::outgoing::Outgoing;
 use crate::payload::Payload;
 use crate::refusal::Refusal;
 use crate::request::{Request, decode_query, readable_query};
@@ -38,18 +39,20 @@ pub(crate) async fn serve(
     if let Some(path) = path.strip_prefix("/_emulator/") {
         let query = decode_query(parts.uri.query().unwrap_or_default());
         let (status, value) = control::answer(&shared, parts.method.as_str(), path, &query, &body);
-        return Ok(plain(status, Some(value)));
+        return Ok(plain(status, Some(&value)));
     }
     let Some((org, request)) = locate(&parts, body) else {
-        return Ok(plain(404, Some(Refusal::unknown_path().body(&trace("oae", 0)))));
+        return Ok(plain(404, Some(&Refusal::unknown_path().body(&trace("oae", 0)))));
     };
     let mut visit = Visit::enter(shared, org, &request);
     let (answer, latency) = visit.work(&request);
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
-    visit.end(Outcome::Answered, Some(answer.status));
-    Ok(response(answer, visit.n))
+    let mut outgoing = Outgoing::of(&answer);
+    outgoing.zip_for(&request);
+    visit.end(Outcome::Answered, Some(outgoing.status));
+    Ok(outgoing.into_response())
 }
 
 /// Splits `/orgs/acme/api/v1/users` into the org and the request that it sees.
@@ -85,8 +88,16 @@ impl Visit {
     fn work(&self, request: &Request) -> (Answer, std::time::Duration) {
         let mut world = self.shared.lock();
         let latency = world.latency(request, &readable_query(&request.query));
-        let answer = world.answer(&self.org, request);
-        (answer.unwrap_or_else(|refusal| refused(refusal, self.n)), latency)
+        let reply = world.answer(&self.org, request);
+        let mut answer = reply.answer.unwrap_or_else(|refusal| refused(refusal, self.n));
+        let standing = reply.standing;
+        answer.headers.extend([
+            ("x-okta-request-id", trace("req", self.n)),
+            ("x-rate-limit-limit", standing.limit.to_string()),
+            ("x-rate-limit-remaining", standing.remaining.to_string()),
+            ("x-rate-limit-reset", standing.reset.to_string()),
+        ]);
+        (answer, latency)
     }
 
     fn end(&mut self, outcome: Outcome, status: Option<u16>) {
@@ -115,31 +126,6 @@ fn refused(refusal: Refusal, n: u64) -> Answer {
     answer
 }
 
-fn response(answer: Answer, n: u64) -> Response<Payload> {
-    let mut response = plain(answer.status, answer.body);
-    let headers = response.headers_mut();
-    let mut add = |name: HeaderName, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.append(name, value);
-        }
-    };
-    add(HeaderName::from_static("x-okta-request-id"), &trace("req", n));
-    for link in &answer.links {
-        add(hyper::header::LINK, &link.header());
-    }
-    for (name, value) in &answer.headers {
-        add(HeaderName::from_static(name), value);
-    }
-    response
-}
-
-fn plain(status: u16, body: Option<Value>) -> Response<Payload> {
-    let bytes = body.as_ref().map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
-    let mut response = Response::new(Payload::whole(bytes));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
-    if body.is_some() {
-        let json = HeaderValue::from_static("application/json");
-        response.headers_mut().insert(CONTENT_TYPE, json);
-    }
-    response
+fn plain(status: u16, body: Option<&Value>) -> Response<Payload> {
+    Outgoing::new(status, body).into_response()
 }

@@ -37,7 +37,7 @@ impl TryFrom<String> for Pattern {
 }
 
 /// Matches greedily with one point to come back to, the last star: linear in practice.
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
+pub(crate) fn glob(pattern: &[u8], text: &[u8]) -> bool {
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {

@@ -52,6 +52,11 @@ impl Refusal {
         Refusal::new(404, "E0000007", summary)
     }
 
+    pub(crate) fn rate_limit() -> Refusal {
+        let summary = "API call exceeded rate limit due to too many requests.";
+        Refusal::new(429, "E0000047", summary)
+    }
+
     pub(crate) fn unknown_path() -> Refusal {
         Refusal::new(404, "E0000008", "The requested path was not found")
     }

@@ -6,16 +6,19 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::answer::Answer;
 use crate::api::Call;
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::org::Org;
 use crate::pattern::Pattern;
+use crate::rates::{Rates, Standing};
 use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::request_log::{Entry, RequestLog};
-use crate::routes;
+use crate::routes::{self, Route};
 use crate::seed::{OrgSeed, Seed};
 
 #[derive(Debug)]
@@ -26,7 +29,8 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) log: RequestLog,
-    pub(crate) latencies: Vec<Latency>,
+    pub(crate) rates: Rates,
+    latencies: Vec<Latency>,
     in_flight: BTreeMap<String, usize>,
     requests: u64,
 }
@@ -35,6 +39,12 @@ pub(crate) struct World {
 pub(crate) struct Latency {
     pub(crate) pattern: Option<Pattern>,
     pub(crate) pause: Duration,
+}
+
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) answer: Result<Answer, Refusal>,
+    pub(crate) standing: Standing,
 }
 
 /// The world, shared by all connections.
@@ -62,6 +72,7 @@ impl World {
             clock,
             ids: Ids::default(),
             log: RequestLog::default(),
+            rates: Rates::default(),
             latencies: Vec::new(),
             in_flight: BTreeMap::new(),
             requests: 0,
@@ -116,21 +127,60 @@ impl World {
         self.latencies.push(latency);
     }
 
-    /// What the org answers.
-    pub(crate) fn answer(&mut self, org: &str, request: &Request) -> Result<Answer, Refusal> {
+    /// What the org answers, and how the request's rate limit stands.
+    pub(crate) fn answer(&mut self, org: &str, request: &Request) -> Reply {
+        match routes::find(&request.method, &request.segments()) {
+            Ok((route, parameters)) => {
+                let standing = self.standing(org, &route.bucket(&parameters));
+                let answer = self.routed(org, request, route, &parameters, standing);
+                Reply { answer, standing }
+            }
+            Err(refusal) => {
+                let standing = self.standing(org, "/api/v1");
+                let known = self.orgs.contains_key(org);
+                let answer = if known { Err(refusal) } else { Err(unknown_org(org)) };
+                Reply { answer, standing }
+            }
+        }
+    }
+
+    fn routed(
+        &mut self,
+        org: &str,
+        request: &Request,
+        route: &Route,
+        parameters: &[String],
+        standing: Standing,
+    ) -> Result<Answer, Refusal> {
         let now = self.clock.now();
-        let org = self.orgs.get_mut(org).ok_or_else(|| Refusal::not_found(org, "Org"))?;
+        let org = self.orgs.get_mut(org).ok_or_else(|| unknown_org(org))?;
         require_length(request)?;
-        let (route, parameters) = routes::find(&request.method, &request.segments())?;
         org.credentials.check(request, route.scope)?;
+        if !standing.allowed {
+            return Err(Refusal::rate_limit());
+        }
         org.settle(now, &mut self.ids);
-        let mut call = Call { org, ids: &mut self.ids, now, request, parameters: &parameters };
+        let mut call = Call { org, ids: &mut self.ids, now, request, parameters };
         let answer = (route.handler)(&mut call)?;
         if route.method != "GET" {
             self.clock.tick();
         }
         Ok(answer)
     }
+
+    /// More requests under way than the org allows are refused with a limit and a rest of zero.
+    fn standing(&mut self, org: &str, bucket: &str) -> Standing {
+        let now = Timestamp::now();
+        let limit = self.orgs.get(org).map_or(usize::MAX, |org| org.settings.concurrency_limit);
+        if self.in_flight.get(org).is_some_and(|in_flight| *in_flight > limit) {
+            return Standing { limit: 0, remaining: 0, reset: now.as_second() + 1, allowed: false };
+        }
+        self.rates.take(org, bucket, now)
+    }
+}
+
+fn unknown_org(subdomain: &str) -> Refusal {
+    Refusal::not_found(subdomain, "Org")
 }
 
 /// Okta takes no POST or PUT that doesn't say how long its body is, though it be empty.

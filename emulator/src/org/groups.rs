@@ -22,6 +22,8 @@ pub(crate) struct Group {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) kind: String,
+    /// The identity source that the group comes from, and its external id there.
+    pub(crate) source: Option<(String, String)>,
     pub(crate) created: Timestamp,
     pub(crate) last_updated: Timestamp,
     pub(crate) last_membership_updated: Timestamp,
@@ -52,6 +54,7 @@ impl Groups {
             name: seed.name.clone(),
             description: seed.description.clone(),
             kind: seed.kind.clone(),
+            source: None,
             created: now,
             last_updated: now,
             last_membership_updated: now,
@@ -69,6 +72,7 @@ impl Group {
             "created" => Some(Value::String(wire(self.created))),
             "lastUpdated" => Some(Value::String(wire(self.last_updated))),
             "lastMembershipUpdated" => Some(Value::String(wire(self.last_membership_updated))),
+            "source.id" => self.source.as_ref().map(|(id, _)| Value::String(id.clone())),
             "profile.name" => Some(Value::String(self.name.clone())),
             "profile.description" => self.description.clone().map(Value::String),
             _ => None,
@@ -76,7 +80,7 @@ impl Group {
     }
 
     pub(crate) fn json(&self, base: &str) -> Value {
-        json!({
+        let mut json = json!({
             "id": self.id,
             "created": wire(self.created),
             "lastUpdated": wire(self.last_updated),
@@ -88,6 +92,10 @@ impl Group {
                 "users": { "href": format!("{base}/api/v1/groups/{}/users", self.id) },
                 "apps": { "href": format!("{base}/api/v1/groups/{}/apps", self.id) },
             },
-        })
+        });
+        if let (Some((id, _)), Some(json)) = (&self.source, json.as_object_mut()) {
+            json.insert("source".to_owned(), json!({ "id": id }));
+        }
+        json
     }
 }

@@ -5,11 +5,13 @@
 pub(crate) mod apps;
 pub(crate) mod credentials;
 pub(crate) mod groups;
+pub(crate) mod publish;
 pub(crate) mod users;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 
 use crate::ids::Ids;
 use crate::refusal::Refusal;
@@ -20,6 +22,7 @@ use crate::source::directory::Directory;
 use apps::{App, IDENTITY_SOURCE};
 use credentials::Credentials;
 use groups::Groups;
+use publish::Links;
 use users::Users;
 
 #[derive(Debug)]
@@ -31,6 +34,7 @@ pub(crate) struct Org {
     pub(crate) groups: Groups,
     pub(crate) apps: Vec<App>,
     pub(crate) sources: BTreeMap<String, Source>,
+    links: Links,
 }
 
 impl Org {
@@ -60,6 +64,7 @@ impl Org {
             groups,
             apps,
             sources,
+            links: Links::default(),
         })
     }
 
@@ -76,6 +81,30 @@ impl Org {
     pub(crate) fn settle(&mut self, now: Timestamp, ids: &mut Ids) {
         for source in self.sources.values_mut() {
             source.settle(now, &self.settings, ids);
+            if self.settings.publish_imports {
+                let (users, groups) = (&mut self.users, &mut self.groups);
+                publish::publish(source, &mut self.links, users, groups, ids, now);
+            }
         }
+    }
+
+    /// Everything in it, for the control API.
+    pub(crate) fn state(&self) -> Value {
+        let sources = self.sources.iter().map(|(id, source)| (id.clone(), source.state()));
+        let groups = self.groups.rows.iter().map(|group| {
+            let mut json = group.json("");
+            if let Some(json) = json.as_object_mut() {
+                json.insert("members".to_owned(), json!(group.members));
+            }
+            json
+        });
+        json!({
+            "subdomain": self.subdomain,
+            "settings": self.settings,
+            "apps": self.apps.iter().map(|app| app.json("")).collect::<Vec<_>>(),
+            "users": self.users.from(0).map(|(_, user)| user.json("")).collect::<Vec<_>>(),
+            "groups": groups.collect::<Vec<_>>(),
+            "sources": sources.collect::<Map<_, _>>(),
+        })
     }
 }

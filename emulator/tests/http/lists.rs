@@ -1,0 +1,155 @@
+use super::*;
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|b| format!("%{b:02X}")).collect()
+}
+
+fn logins(reply: &Reply) -> Vec<String> {
+    let body = reply.json();
+    let users = body.as_array().unwrap_or_else(|| panic!("{}", reply.text()));
+    let login = |user: &Value| user["profile"]["login"].as_str().unwrap().to_owned();
+    users.iter().map(|u| login(u).split('@').next().unwrap().to_owned()).collect()
+}
+
+fn searched(okta: &Okta, search: &str, more: &str) -> Vec<String> {
+    logins(&okta.get(&format!("/api/v1/users?search={}{more}", encoded(search))))
+}
+
+fn filtered(okta: &Okta, filter: &str) -> Vec<String> {
+    logins(&okta.get(&format!("/api/v1/users?filter={}", encoded(filter))))
+}
+
+#[test]
+fn plain_list_omits_the_deprovisioned_and_filters_do_not() {
+    let okta = Okta::start();
+    let all = okta.get("/api/v1/users");
+    assert_eq!(logins(&all).len(), 11);
+    assert!(!logins(&all).contains(&"former.employee".to_owned()));
+    assert_eq!(filtered(&okta, r#"status eq "DEPROVISIONED""#), ["former.employee"]);
+    assert_eq!(searched(&okta, "id pr", "").len(), 12);
+    assert_eq!(logins(&okta.get("/api/v1/users?q=ADA")), ["ada.lovelace", "Ada.Byron"]);
+}
+
+#[test]
+fn search_ignores_case_and_filter_does_not() {
+    let okta = Okta::start();
+    let search = r#"profile.department eq "ENGINEERING""#;
+    assert_eq!(searched(&okta, search, "").len(), 4);
+    assert_eq!(filtered(&okta, r#"profile.firstName eq "ada""#).len(), 0);
+    assert_eq!(filtered(&okta, r#"profile.firstName eq "Ada""#).len(), 2);
+    let login = r#"profile.login eq "o'brien\"x@acme.example""#;
+    assert_eq!(searched(&okta, login, ""), ["o'brien\"x"]);
+    let zoe = r#"profile.lastName sw "núñez""#;
+    assert_eq!(searched(&okta, zoe, ""), ["zoe.nunez"]);
+    assert_eq!(searched(&okta, r#"profile.firstName pr"#, "").len(), 11);
+    assert_eq!(searched(&okta, r#"created lt "2025-06-03T00:00:00.000Z""#, "").len(), 2);
+    let by_status = r#"(status lt "ACTIVE" or status gt "ACTIVE") and profile.department co "x""#;
+    let refused = okta.get(&format!("/api/v1/users?search={}", encoded(by_status)));
+    assert_eq!(code(&refused), (400, "E0000031".to_owned()));
+}
+
+#[test]
+fn wrong_expressions_are_refused() {
+    let okta = Okta::start();
+    for search in ["", "not (status pr)", r#"status ne "ACTIVE""#, "status eq ACTIVE"] {
+        let reply = okta.get(&format!("/api/v1/users?search={}", encoded(search)));
+        assert_eq!(code(&reply), (400, "E0000031".to_owned()), "{search}");
+    }
+    let filter = encoded(r#"profile.department eq "Sales""#);
+    let reply = okta.get(&format!("/api/v1/users?filter={filter}"));
+    assert_eq!(code(&reply), (400, "E0000053".to_owned()));
+    assert_eq!(okta.get("/api/v1/users?limit=x").status, 400);
+    assert_eq!(okta.get("/api/v1/users?after=x").status, 400);
+}
+
+#[test]
+fn search_sorts() {
+    let okta = Okta::start();
+    let sort = "&sortBy=profile.firstName&limit=3";
+    assert_eq!(searched(&okta, "id pr", sort), ["ada.lovelace", "Ada.Byron", "alan.turing"]);
+    let sort = "&sortBy=created&sortOrder=desc&limit=2";
+    assert_eq!(searched(&okta, "id pr", sort), ["Ada.Byron", "former.employee"]);
+    let mut path =
+        format!("/api/v1/users?search={}&sortBy=profile.lastName&limit=5", encoded("id pr"));
+    let mut found = Vec::new();
+    loop {
+        let page = okta.get(&path);
+        found.extend(logins(&page));
+        match link(&okta, &page, "next") {
+            Some(next) => path = next,
+            None => break,
+        }
+    }
+    assert_eq!(found.len(), 12);
+}
+
+#[test]
+fn links_are_two_lines_and_lead_to_the_end() {
+    let okta = Okta::start();
+    let page = okta.get("/api/v1/users?limit=4");
+    assert_eq!(page.header("link").len(), 2);
+    assert_eq!(link(&okta, &page, "self").unwrap(), "/api/v1/users?limit=4");
+    let page = okta.get(&link(&okta, &page, "next").unwrap());
+    let page = okta.get(&link(&okta, &page, "next").unwrap());
+    assert_eq!(logins(&page).len(), 3);
+    assert_eq!(link(&okta, &page, "next"), None);
+}
+
+#[test]
+fn users_by_id_and_login() {
+    let okta = Okta::start();
+    let by_id = okta.get("/api/v1/users/00uacme0000000000006").json();
+    let by_login = okta.get("/api/v1/users/O'Brien%22X@acme.example").json();
+    assert_eq!(by_id, by_login);
+    assert_eq!(by_id["profile"]["lastName"], "O'Brien \"X\"");
+    assert_eq!(code(&okta.get("/api/v1/users/nobody")), (404, "E0000007".to_owned()));
+}
+
+#[test]
+fn apps_by_filter_and_prefix() {
+    let okta = Okta::start();
+    let names = |query: &str| -> Vec<String> {
+        let body = okta.get(&format!("/api/v1/apps?{query}")).json();
+        let apps = body.as_array().unwrap().iter();
+        apps.map(|app| app["label"].as_str().unwrap().to_owned()).collect()
+    };
+    let filter = |text: &str| format!("filter={}", encoded(text));
+    assert_eq!(names("").len(), 5);
+    assert_eq!(names(&filter(r#"name eq "custom_identity_source""#)), ["HR", "Contractors"]);
+    assert_eq!(names(&filter(r#"status eq "INACTIVE""#)), ["Old CRM"]);
+    assert_eq!(names("q=port"), ["Portal"]);
+    let two = filter(r#"status eq "ACTIVE" or status eq "INACTIVE""#);
+    assert_eq!(okta.get(&format!("/api/v1/apps?{two}")).status, 400);
+}
+
+#[test]
+fn groups_and_their_users() {
+    let okta = Okta::start();
+    let filter = encoded(r#"type eq "BUILT_IN""#);
+    let groups = okta.get(&format!("/api/v1/groups?filter={filter}")).json();
+    assert_eq!(groups[0]["profile"]["name"], "Everyone");
+    let engineers = okta.get("/api/v1/groups/00gengineering000001/users");
+    assert_eq!(logins(&engineers), ["ada.lovelace", "alan.turing", "grace.hopper"]);
+    assert_eq!(okta.get("/api/v1/groups/00gempty000000000001/users").json(), json!([]));
+}
+
+#[test]
+fn a_hundred_thousand_users() {
+    let okta = Okta::start();
+    okta.admin("POST", "orgs/acme/users", json!({ "count": 100_000 }));
+    let begin = std::time::Instant::now();
+    let mut path = "/api/v1/users?limit=200".to_owned();
+    let mut ids = std::collections::BTreeSet::new();
+    loop {
+        let page = okta.get(&path);
+        for user in page.json().as_array().unwrap() {
+            ids.insert(user["id"].as_str().unwrap().to_owned());
+        }
+        match link(&okta, &page, "next") {
+            Some(next) => path = next,
+            None => break,
+        }
+    }
+    assert_eq!(ids.len(), 100_011);
+    eprintln!("listed in {:?}", begin.elapsed());
+}
