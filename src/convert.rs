@@ -10,12 +10,19 @@ use crate::error::{in_place, raise};
 use crate::pg::value::Input;
 
 /// The Datum of a cell. Raises when the type does not accept the text.
-pub(crate) fn datum(input: &mut Input, text: &str, place: impl Fn() -> String) -> Option<pg_sys::Datum> {
+pub(crate) fn datum(
+    input: &mut Input,
+    text: &str,
+    place: impl Fn() -> String,
+) -> Option<pg_sys::Datum> {
     if text.contains('\0') {
         raise(
-            Error::new(Kind::BadAnswer, "Okta sent a text with a NUL character, which PostgreSQL cannot hold")
-                .detail(place())
-                .hint("Leave the column out of the query."),
+            Error::new(
+                Kind::BadAnswer,
+                "Okta sent a text with a NUL character, which PostgreSQL cannot hold",
+            )
+            .detail(place())
+            .hint("Leave the column out of the query."),
         );
     }
     if let Input::Text = input {

@@ -8,14 +8,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use okta::scan::{Batch, Batches, Job, Outlet};
 use okta::client::{Client, Meter};
+use okta::scan::{Batch, Batches, Job, Outlet};
 use okta::{Error, Kind};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::AbortHandle;
 
-use crate::pg::latch::{Bell, SignalsBlocked, serve_interrupts, Waited};
+use crate::pg::latch::{Bell, SignalsBlocked, Waited, serve_interrupts};
 
 struct IoThread {
     runtime: Handle,

@@ -38,9 +38,8 @@ impl Wanted {
     /// Adds a property, a dotted path or `$` for the whole object, and returns the number of its cell.
     pub fn add(&mut self, path: &str, form: Form) -> usize {
         let steps = path.split('.').filter(|_| path != "$");
-        let node = steps.fold(&mut self.root, |node, step| {
-            node.children.entry(step.to_owned()).or_default()
-        });
+        let node = steps
+            .fold(&mut self.root, |node, step| node.children.entry(step.to_owned()).or_default());
         node.cells.push((self.width, form));
         self.width += 1;
         self.width - 1

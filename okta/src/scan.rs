@@ -117,7 +117,7 @@ impl Job {
         let mut request = fetch.request(self.page_size);
         loop {
             granted(&outlet.demand).await;
-            let Some(answer) = self.ask(client, meter, &request).await? else {
+            let Some(answer) = ask(&fetch, client, meter, &request).await? else {
                 outlet.demand.add_permits(1);
                 return Ok(());
             };
@@ -143,24 +143,24 @@ impl Job {
             || self.identity.iter().all(|(cell, name)| page.cell(0, *cell) == fetch.parameter(name))
     }
 
-    /// The answer to a request; `None` when Okta says that the object, or the parent in the path, does
-    /// not exist: then there is no row.
-    async fn ask(
-        &self,
-        client: &Client,
-        meter: &Meter,
-        request: &Request,
-    ) -> Result<Option<Answer>, Error> {
-        match client.send(request, meter).await {
-            Ok(answer) => Ok(Some(answer)),
-            Err(error) if error.is_missing_object() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
     fn decode(&self, request: &Request, answer: &Answer) -> Result<Page, Error> {
         let read = if self.item { Page::object } else { Page::list };
         read(&answer.body, &self.wanted).map_err(|error| bad_shape(request, answer, &error))
+    }
+}
+
+/// The answer to a request; `None` when Okta says that the object, or the parent in the path, does not
+/// exist: then there is no row. A path without parameters names no object, so it must exist.
+async fn ask(
+    fetch: &Fetch,
+    client: &Client,
+    meter: &Meter,
+    request: &Request,
+) -> Result<Option<Answer>, Error> {
+    match client.send(request, meter).await {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.is_missing_object() && fetch.names_object() => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -173,7 +173,10 @@ async fn granted(demand: &Semaphore) {
 /// The error for an answer that is no JSON of the expected shape.
 pub fn bad_shape(request: &Request, answer: &Answer, error: &serde_json::Error) -> Error {
     Error::new(Kind::BadAnswer, format!("{request}: Okta's answer has not the expected shape"))
-        .detail(format!("{error}; X-Okta-Request-Id: {}", answer.request_id.as_deref().unwrap_or("-")))
+        .detail(format!(
+            "{error}; X-Okta-Request-Id: {}",
+            answer.request_id.as_deref().unwrap_or("-")
+        ))
 }
 
 /// A parent object that a path parameter can stand for.
@@ -205,7 +208,8 @@ pub async fn parents(
     parent: &Parent,
 ) -> Result<Vec<Found>, Error> {
     let mut wanted = Wanted::default();
-    let (value, label) = (wanted.add(parent.field, Form::Text), wanted.add(parent.label, Form::Text));
+    let (value, label) =
+        (wanted.add(parent.field, Form::Text), wanted.add(parent.label, Form::Text));
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let mut request = Request {
         org: org.clone(),
@@ -218,8 +222,8 @@ pub async fn parents(
     let mut found = Vec::new();
     loop {
         let answer = client.send(&request, meter).await?;
-        let page =
-            Page::list(&answer.body, &wanted).map_err(|error| bad_shape(&request, &answer, &error))?;
+        let page = Page::list(&answer.body, &wanted)
+            .map_err(|error| bad_shape(&request, &answer, &error))?;
         found.extend((0..page.len()).filter_map(|row| {
             let value = page.cell(row, value)?.to_owned();
             let label = page.cell(row, label).unwrap_or_default().to_owned();

@@ -36,8 +36,11 @@ pub(crate) fn client(server: &Server, user: pg_sys::Oid) -> Result<Arc<Client>, 
     }
     let mapping = foreign::mapping(user, server.oid).ok_or_else(|| {
         let (role, server) = (foreign::role_name(user), &server.name);
-        Error::new(Kind::Unauthorized, format!("role \"{role}\" has no user mapping for server \"{server}\""))
-            .hint(format!("CREATE USER MAPPING FOR … SERVER {server} OPTIONS (api_token '…')."))
+        Error::new(
+            Kind::Unauthorized,
+            format!("role \"{role}\" has no user mapping for server \"{server}\""),
+        )
+        .hint(format!("CREATE USER MAPPING FOR … SERVER {server} OPTIONS (api_token '…')."))
     })?;
     if let Some(client) = CLIENTS.with_borrow(|clients| clients.get(&mapping.oid).map(Arc::clone)) {
         return Ok(client);

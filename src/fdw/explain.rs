@@ -74,7 +74,8 @@ pub(crate) fn direct(
     if let Some(write) = write_of(table.resource, private.modify) {
         let plan = &private.scan.plan;
         let paths = plan.show_paths(write.path, &table.defaults);
-        let requests: Vec<_> = paths.iter().map(|path| format!("{} {path}", write.method)).collect();
+        let requests: Vec<_> =
+            paths.iter().map(|path| format!("{} {path}", write.method)).collect();
         explainer.lines(c"Okta Request", &requests);
         explainer.number(c"Okta Batch Size", 1);
     }

@@ -2,29 +2,33 @@
 //!
 //! They are written from the catalogue; Okta is not asked.
 
+use okta::Error;
 use okta::catalog::{self, Resource, Type, names};
-use okta::{Error, Kind};
+use pgrx::PgSqlErrorCode;
 
 use super::options;
+use crate::error::raise_as;
 use crate::pg::foreign::Options;
 use crate::pg::import::{Request, literal, quoted};
 
 /// The commands for a service.
 ///
 /// # Errors
-/// [`Kind::OptionName`] and [`Kind::OptionValue`] for options, [`Kind::NotFound`] for the service.
+/// Those of [`options::import`]; that there is no such service is raised as HV00Q.
 pub(crate) fn commands(request: &Request) -> Result<Vec<String>, Error> {
     let (style, parameters) = options::import(&request.options)?;
     let resources: Vec<_> = catalog::service(&request.remote_schema).collect();
     if resources.is_empty() {
-        let mut known: Vec<_> = catalog::RESOURCES.iter().map(|resource| resource.service).collect();
+        let mut known: Vec<_> =
+            catalog::RESOURCES.iter().map(|resource| resource.service).collect();
         known.dedup();
-        let message = format!("Okta has no service \"{}\"", request.remote_schema);
-        return Err(Error::new(Kind::NotFound, message)
-            .hint(names::did_you_mean(&request.remote_schema, known.into_iter())));
+        raise_as(
+            PgSqlErrorCode::ERRCODE_FDW_SCHEMA_NOT_FOUND,
+            format!("Okta has no service \"{}\"", request.remote_schema),
+            Some(names::did_you_mean(&request.remote_schema, known.into_iter())),
+        );
     }
-    let commands = resources.into_iter().flat_map(|r| [create(r, request, style, &parameters)]);
-    Ok(commands.collect())
+    Ok(resources.into_iter().map(|r| create(r, request, style, &parameters)).collect())
 }
 
 fn create(resource: &Resource, request: &Request, style: names::Style, given: &Options) -> String {

@@ -54,6 +54,7 @@ pub(crate) fn routine() -> PgBox<pg_sys::FdwRoutine, AllocatedByRust> {
     routine.PlanDirectModify = Some(plan_direct_modify);
     routine.BeginDirectModify = Some(begin_direct_modify);
     routine.IterateDirectModify = Some(iterate_direct_modify);
+    routine.EndDirectModify = Some(end_direct_modify);
     routine.ExplainDirectModify = Some(explain_direct_modify);
     routine.ImportForeignSchema = Some(import_foreign_schema);
     routine
@@ -229,8 +230,8 @@ unsafe extern "C-unwind" fn exec_foreign_insert(
 ) -> *mut pg_sys::TupleTableSlot {
     // SAFETY: as above; the state is what one of the two functions above has attached.
     unsafe {
-        if let (Some(modify), Some(row)) = (modify_of(estate, rel), Slot::new(slot)) {
-            modify.insert(row).or_raise();
+        if let (Some((rel, modify)), Some(row)) = (modify_of(estate, rel), Slot::new(slot)) {
+            modify.insert(rel, row).or_raise();
         }
     }
     slot
@@ -245,22 +246,25 @@ unsafe extern "C-unwind" fn exec_foreign_change(
 ) -> *mut pg_sys::TupleTableSlot {
     // SAFETY: as for `exec_foreign_insert`.
     unsafe {
-        let (Some(modify), Some(row), Some(from)) =
+        let (Some((rel, modify)), Some(row), Some(from)) =
             (modify_of(estate, rel), Slot::new(slot), Slot::new(plan_slot))
         else {
             return std::ptr::null_mut();
         };
-        if modify.change(row, from).or_raise() { slot } else { std::ptr::null_mut() }
+        if modify.change(rel, row, from).or_raise() { slot } else { std::ptr::null_mut() }
     }
 }
 
-/// The modification of a target, which it has unless only EXPLAIN was asked for.
+/// A target and its modification, which it has unless only EXPLAIN was asked for.
 unsafe fn modify_of<'a>(
     estate: *mut pg_sys::EState,
     rel: *mut pg_sys::ResultRelInfo,
-) -> Option<&'a mut modify::Modify> {
+) -> Option<(ResultRel, &'a mut modify::Modify)> {
     // SAFETY: the caller's; PostgreSQL calls one callback of a target at a time.
-    unsafe { ResultRel::new(estate, rel)?.state::<modify::Modify>() }
+    unsafe {
+        let rel = ResultRel::new(estate, rel)?;
+        Some((rel, rel.state::<modify::Modify>()?))
+    }
 }
 
 #[pg_guard]
@@ -318,6 +322,11 @@ unsafe extern "C-unwind" fn iterate_direct_modify(
         (*node).ss.ss_ScanTupleSlot
     }
 }
+
+/// PostgreSQL uses direct modifications only of wrappers that have this callback. The state ends with the
+/// query's memory.
+#[pg_guard]
+unsafe extern "C-unwind" fn end_direct_modify(_node: *mut pg_sys::ForeignScanState) {}
 
 #[pg_guard]
 unsafe extern "C-unwind" fn explain_direct_modify(

@@ -133,12 +133,11 @@ impl Modify {
     ) -> Result<Self, Error> {
         let table = Table::open(rel.relation())?;
         let keys = key_columns(&table);
-        let keys = keys.filter_map(|(name, c)| Some((name, travelling(&travelling_name(name, c))?)));
+        let keys =
+            keys.filter_map(|(name, c)| Some((name, travelling(&travelling_name(name, c))?)));
         let keys = keys.collect();
         let client = clients::client(&table.server, rel.user())?;
-        let shown = rel.shows_row() && what != ModifyPrivate::Delete;
-        let outputs = shown.then(|| Outputs::of(&table, |_| true));
-        let (meter, parents) = (Arc::default(), Vec::new());
+        let (meter, outputs, parents) = (Arc::default(), None, Vec::new());
         Ok(Self { table, what, client, meter, outputs, keys, whole_row, parents })
     }
 
@@ -148,7 +147,7 @@ impl Modify {
     }
 
     /// Inserts the row in the slot, which holds it as Okta made it afterwards.
-    pub(crate) fn insert(&mut self, slot: Slot) -> Result<(), Error> {
+    pub(crate) fn insert(&mut self, rel: ResultRel, slot: Slot) -> Result<(), Error> {
         let resource = self.table.resource;
         let Some(insert) = resource.insert else { return Err(not_offered(&self.table)) };
         self.refuse_generated(slot, insert.path);
@@ -165,11 +164,12 @@ impl Modify {
         let lookup = |name: &str| key.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
         let request = write::request(resource, &insert, org.clone(), lookup)?;
         let answer = self.send(&request, insert.done)?;
-        self.show(slot, &request, &answer, &org, lookup)
+        let Some(outputs) = self.shown(rel) else { return Ok(()) };
+        show(outputs, slot, &request, &answer, &org, lookup)
     }
 
     /// Updates or deletes the row whose keys travel in `from`. Whether there was one is returned.
-    pub(crate) fn change(&mut self, slot: Slot, from: Slot) -> Result<bool, Error> {
+    pub(crate) fn change(&mut self, rel: ResultRel, slot: Slot, from: Slot) -> Result<bool, Error> {
         if let ModifyPrivate::Update(n) = self.what {
             self.check_update(n, slot);
         }
@@ -186,9 +186,10 @@ impl Modify {
         let Some(answer) = gone_is_no_row(self.send(&request, write.done))? else {
             return Ok(false);
         };
-        match self.whole_row.filter(|_| self.what == ModifyPrivate::Delete) {
-            Some(whole_row) => store_travelled(from, whole_row, slot),
-            None => self.show(slot, &request, &answer, &org, lookup)?,
+        if self.what == ModifyPrivate::Delete {
+            self.whole_row.inspect(|whole_row| store_travelled(from, *whole_row, slot));
+        } else if let Some(outputs) = self.shown(rel) {
+            show(outputs, slot, &request, &answer, &org, lookup)?;
         }
         Ok(true)
     }
@@ -239,7 +240,8 @@ impl Modify {
             return Ok(value.clone());
         }
         let parent = scan::parent_of(self.table.resource, parameter)?;
-        let (client, meter, asked) = (Arc::clone(&self.client), Arc::clone(&self.meter), org.clone());
+        let (client, meter, asked) =
+            (Arc::clone(&self.client), Arc::clone(&self.meter), org.clone());
         let found =
             io::wait_for(async move { scan::parents(&client, &meter, &asked, parent).await })?;
         let value = match found.as_slice() {
@@ -259,20 +261,28 @@ impl Modify {
         send_write(&self.client, &self.meter, request, done)
     }
 
-    /// Puts the row that an answer holds into the slot, when somebody will look at it.
-    fn show<'a>(
-        &mut self,
-        slot: Slot,
-        request: &Request,
-        answer: &'a Answer,
-        org: &'a Org,
-        parameter: impl Fn(&str) -> Option<&'a str>,
-    ) -> Result<(), Error> {
-        let Some(outputs) = &mut self.outputs else { return Ok(()) };
-        let page = decode(request, answer, &outputs.wanted())?;
-        outputs.store(slot, &page, 0, org.name(), parameter);
-        Ok(())
+    /// The outputs of the row that somebody will look at after the write. Whether somebody will is known
+    /// only when rows come: PostgreSQL prepares RETURNING after the modification.
+    fn shown(&mut self, rel: ResultRel) -> Option<&mut Outputs> {
+        if !rel.shows_row() {
+            return None;
+        }
+        Some(self.outputs.get_or_insert_with(|| Outputs::of(&self.table, |_| true)))
     }
+}
+
+/// Puts the row that an answer holds into a slot.
+fn show<'a>(
+    outputs: &mut Outputs,
+    slot: Slot,
+    request: &Request,
+    answer: &Answer,
+    org: &Org,
+    parameter: impl Fn(&str) -> Option<&'a str>,
+) -> Result<(), Error> {
+    let page = decode(request, answer, &outputs.wanted())?;
+    outputs.store(slot, &page, 0, org.name(), parameter);
+    Ok(())
 }
 
 /// Sends a write, waits for its answer and notes what it did.

@@ -66,10 +66,18 @@ const SPECS: &[Spec] = &[
     Spec { name: "max_wait", on: &[On::Server], check: |v| within(v, 0, 3600).map(drop) },
     Spec { name: "rate_limit_share", on: &[On::Server], check: |v| within(v, 1, 100).map(drop) },
     Spec { name: "max_concurrency", on: &[On::Server], check: |v| within(v, 1, 75).map(drop) },
-    Spec { name: "page_size", on: &[On::Server, On::Table], check: |v| within(v, 1, 10_000).map(drop) },
+    Spec {
+        name: "page_size",
+        on: &[On::Server, On::Table],
+        check: |v| within(v, 1, 10_000).map(drop),
+    },
     Spec { name: "updatable", on: &[On::Server, On::Table], check: |v| boolean(v).map(drop) },
     Spec { name: "resource", on: &[On::Table], check: |v| catalog::find(v).map(drop) },
-    Spec { name: "estimated_rows", on: &[On::Table], check: |v| within(v, 1, 1_000_000_000).map(drop) },
+    Spec {
+        name: "estimated_rows",
+        on: &[On::Table],
+        check: |v| within(v, 1, 1_000_000_000).map(drop),
+    },
     Spec { name: "field", on: &[On::Column], check: field },
     Spec { name: "api_token", on: &[On::Mapping], check: secret },
     Spec { name: "access_token", on: &[On::Mapping], check: secret },
@@ -85,7 +93,10 @@ const IMPORT: &[&str] = &["column_names"];
 ///
 /// # Errors
 /// Those of [`validate`].
-pub(crate) fn validate_stored(options: &[Option<String>], catalog: pg_sys::Oid) -> Result<(), Error> {
+pub(crate) fn validate_stored(
+    options: &[Option<String>],
+    catalog: pg_sys::Oid,
+) -> Result<(), Error> {
     let pairs = options.iter().flatten().filter_map(|option| option.split_once('='));
     let options = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     validate(&options, On::catalog(catalog))
@@ -142,14 +153,18 @@ fn parameter_value(name: &str, value: &str) -> Result<(), Error> {
         .hint("It must be an id of Okta's."))
 }
 
-fn bad_value(spec: &Spec, value: &str, error: Error) -> Error {
-    let shown = if spec.on.contains(&On::Mapping) { "" } else { value };
-    let hint = error.hint.unwrap_or(error.message);
-    Error::new(
-        Kind::OptionValue,
-        format!("invalid value for option \"{}\": \"{shown}\"", spec.name),
-    )
-    .hint(hint)
+/// The error for a value that the check of its option has refused. Nothing of a secret is shown, nor of a
+/// URL that holds one.
+fn bad_value(spec: &Spec, value: &str, cause: Error) -> Error {
+    let secret = spec.on.contains(&On::Mapping) || value.contains('@');
+    let shown = if secret { String::new() } else { format!(": \"{value}\"") };
+    let message = format!("invalid value for option \"{}\"{shown}", spec.name);
+    let error = Error::new(Kind::OptionValue, message);
+    match cause.hint {
+        Some(hint) if cause.message != INVALID => error.detail(cause.message).hint(hint),
+        Some(hint) => error.hint(hint),
+        None => error.hint(cause.message),
+    }
 }
 
 fn misplaced(spec: &Spec, on: On) -> Error {
@@ -188,27 +203,39 @@ fn boolean(value: &str) -> Result<bool, Error> {
 
 fn field(value: &str) -> Result<(), Error> {
     let steps_are_named = value.split('.').all(|step| !step.is_empty());
-    if steps_are_named { Ok(()) } else { Err(invalid("It must be a dotted path, or '$'.".to_owned())) }
+    if steps_are_named {
+        Ok(())
+    } else {
+        Err(invalid("It must be a dotted path, or '$'.".to_owned()))
+    }
 }
 
 /// A header value: what HTTP allows there.
 fn secret(value: &str) -> Result<(), Error> {
     let legal = !value.is_empty() && value.bytes().all(|b| (0x21..0x7f).contains(&b));
-    if legal { Ok(()) } else { Err(invalid("It must be printable ASCII without spaces.".to_owned())) }
+    if legal {
+        Ok(())
+    } else {
+        Err(invalid("It must be printable ASCII without spaces.".to_owned()))
+    }
 }
 
 fn subdomains(value: &str) -> Result<Vec<Subdomain>, Error> {
     value.split(',').map(|name| name.trim().parse()).collect()
 }
 
+/// The message of a refusal whose hint says it all.
+const INVALID: &str = "invalid value";
+
 fn invalid(hint: String) -> Error {
-    Error::new(Kind::OptionValue, "invalid value").hint(hint)
+    Error::new(Kind::OptionValue, INVALID).hint(hint)
 }
 
 /// The options of a server that say how to talk to Okta.
 pub(crate) fn settings(server: &Options) -> Result<Settings, Error> {
     let mut settings = Settings::default();
-    let seconds = |name| number(server, name, 0, u32::MAX).map(|n| n.map(|n| Duration::from_secs(n.into())));
+    let seconds =
+        |name| number(server, name, 0, u32::MAX).map(|n| n.map(|n| Duration::from_secs(n.into())));
     if let Some(timeout) = seconds("connect_timeout")? {
         settings.connect_timeout = timeout;
     }
@@ -228,9 +255,14 @@ pub(crate) fn settings(server: &Options) -> Result<Settings, Error> {
 }
 
 /// What server and table give when a query does not say.
-pub(crate) fn defaults(server: &Options, table: &Options, resource: &Resource) -> Result<Defaults, Error> {
+pub(crate) fn defaults(
+    server: &Options,
+    table: &Options,
+    resource: &Resource,
+) -> Result<Defaults, Error> {
     let parameters = resource.parameters().into_iter();
-    let given = parameters.filter_map(|name| Some((name.to_owned(), find(table, name)?.to_owned())));
+    let given =
+        parameters.filter_map(|name| Some((name.to_owned(), find(table, name)?.to_owned())));
     Ok(Defaults {
         org_url: find(server, "org_url").map_or_else(|| Ok(OrgTemplate::default()), str::parse)?,
         subdomain: find(server, "subdomain").map(str::parse).transpose()?,
@@ -292,9 +324,11 @@ pub(crate) fn import(options: &Options) -> Result<(names::Style, Options), Error
             parameters.push((name.clone(), value.clone()));
         } else {
             let parameters = catalog::RESOURCES.iter().flat_map(|resource| resource.parameters());
-            let known = IMPORT.iter().copied().chain(parameters);
+            let mut known: Vec<_> = IMPORT.iter().copied().chain(parameters).collect();
+            known.sort_unstable();
+            known.dedup();
             return Err(Error::new(Kind::OptionName, format!("invalid option \"{name}\""))
-                .hint(names::did_you_mean(name, known)));
+                .hint(names::did_you_mean(name, known.into_iter())));
         }
     }
     Ok((style, parameters))

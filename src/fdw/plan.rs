@@ -29,11 +29,8 @@ pub(crate) fn paths(rel: Rel) -> Result<(), Error> {
     let asked = rows_asked(&table, &plan);
     let pages = if plan.item { asked } else { (asked / page_rows(&table)).ceil().max(1.0) };
     let private = private(rel, &table, plan);
-    let cost = Cost {
-        rows: rel.rows(),
-        startup: CALL_COST,
-        total: CALL_COST * pages + ROW_COST * asked,
-    };
+    let cost =
+        Cost { rows: rel.rows(), startup: CALL_COST, total: CALL_COST * pages + ROW_COST * asked };
     rel.add_path(cost, &encode(&private)?, &exprs);
     Ok(())
 }

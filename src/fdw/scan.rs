@@ -12,10 +12,10 @@ use okta::plan::Fetch;
 use okta::scan::{Batch, Job};
 use pgrx::pg_sys;
 
+use super::clients;
 use super::private::{self, ScanPrivate};
 use super::rows::Outputs;
 use super::table::Table;
-use super::clients;
 use crate::io::Stream;
 use crate::pg::exec::{Exprs, ScanNode};
 
@@ -114,7 +114,8 @@ impl Scan {
             let client = self.client()?;
             Some(Stream::start(client, Arc::clone(&self.meter), job)?)
         };
-        self.run = Some(Run { stream, batches: Vec::new(), at: (0, 0), dropped: false, granted: false });
+        self.run =
+            Some(Run { stream, batches: Vec::new(), at: (0, 0), dropped: false, granted: false });
         Ok(())
     }
 
@@ -136,7 +137,11 @@ impl Scan {
             fetches,
             identity: identity.collect(),
             wanted,
-            page_size: if plan.item { None } else { self.private.page_size.or(self.table.page_size) },
+            page_size: if plan.item {
+                None
+            } else {
+                self.private.page_size.or(self.table.page_size)
+            },
             concurrency: self.table.max_concurrency,
             limit: plan.limit,
         }

@@ -55,8 +55,11 @@ impl Table {
         let server = foreign::server(table.server);
         let resource = options::find(&table.options, "resource").ok_or_else(|| {
             let name = foreign::relation_name(relation);
-            Error::new(Kind::OptionValue, format!("foreign table \"{name}\" has no option \"resource\""))
-                .hint("ALTER FOREIGN TABLE … OPTIONS (ADD resource 'identity_sources.sessions').")
+            Error::new(
+                Kind::OptionValue,
+                format!("foreign table \"{name}\" has no option \"resource\""),
+            )
+            .hint("ALTER FOREIGN TABLE … OPTIONS (ADD resource 'identity_sources.sessions').")
         })?;
         let resource = catalog::find(resource)?;
         let columns = relation::attributes(relation);
@@ -113,7 +116,10 @@ pub(crate) enum Cell {
     Nothing,
     Org,
     /// A cell, or the path parameter that was asked with where the object does not repeat it.
-    Property { cell: usize, parameter: Option<&'static str> },
+    Property {
+        cell: usize,
+        parameter: Option<&'static str>,
+    },
 }
 
 impl Column {
@@ -153,7 +159,10 @@ fn unknown_column(relation: pg_sys::Oid, resource: &Resource, name: &str) -> Err
     let known = resource.columns.iter().map(|column| column.name);
     Error::new(
         Kind::OptionValue,
-        format!("column \"{name}\" of foreign table \"{table}\" is no property of {}", resource.name()),
+        format!(
+            "column \"{name}\" of foreign table \"{table}\" is no property of {}",
+            resource.name()
+        ),
     )
     .hint(format!(
         "{} Another property is named by the column option \"field\".",

@@ -53,7 +53,10 @@ pub(crate) fn nesting_level() -> i32 {
 }
 
 #[pg_guard]
-unsafe extern "C-unwind" fn transaction(event: pg_sys::XactEvent::Type, arg: *mut std::ffi::c_void) {
+unsafe extern "C-unwind" fn transaction(
+    event: pg_sys::XactEvent::Type,
+    arg: *mut std::ffi::c_void,
+) {
     let end = match event {
         pg_sys::XactEvent::XACT_EVENT_COMMIT | pg_sys::XactEvent::XACT_EVENT_PREPARE => End::Commit,
         pg_sys::XactEvent::XACT_EVENT_ABORT => End::Abort,

@@ -93,10 +93,13 @@ impl ScanNode {
             let states = PgList::<pg_sys::ExprState>::from_pg(exprs.states);
             let values = states.iter_ptr().zip(&exprs.types).map(|(state, type_oid)| {
                 let mut null = false;
-                let datum = PgMemoryContexts::For((*context).ecxt_per_tuple_memory).switch_to(|_| {
-                    let evaluate = (*state).evalfunc?;
-                    Some(pg_sys::ffi::pg_guard_ffi_boundary(|| evaluate(state, context, &mut null)))
-                });
+                let datum =
+                    PgMemoryContexts::For((*context).ecxt_per_tuple_memory).switch_to(|_| {
+                        let evaluate = (*state).evalfunc?;
+                        Some(pg_sys::ffi::pg_guard_ffi_boundary(|| {
+                            evaluate(state, context, &mut null)
+                        }))
+                    });
                 datum.filter(|_| !null).map_or_else(Vec::new, |d| value::texts(*type_oid, d))
             });
             values.collect()

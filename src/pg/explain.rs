@@ -48,12 +48,7 @@ impl Explainer {
         let value = i64::try_from(value).unwrap_or(i64::MAX);
         // SAFETY: as above; without a unit.
         unsafe {
-            pg_sys::ExplainPropertyInteger(
-                name.as_ptr(),
-                std::ptr::null(),
-                value,
-                self.0.as_ptr(),
-            );
+            pg_sys::ExplainPropertyInteger(name.as_ptr(), std::ptr::null(), value, self.0.as_ptr());
         }
     }
 }

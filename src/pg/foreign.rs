@@ -96,18 +96,6 @@ pub(crate) fn relation_name(relation: pg_sys::Oid) -> String {
     }
 }
 
-/// The OID of a server by its name. Raises when there is none.
-pub(crate) fn server_named(name: &CStr) -> pg_sys::Oid {
-    // SAFETY: the name is a C string for the length of the call.
-    unsafe { pg_sys::get_foreign_server_oid(name.as_ptr(), false) }
-}
-
-/// Whether the current user is a superuser.
-pub(crate) fn is_superuser() -> bool {
-    // SAFETY: reads the backend's user.
-    unsafe { pg_sys::superuser() }
-}
-
 /// Copies the options of a list of DefElem nodes.
 ///
 /// # Safety
@@ -116,7 +104,9 @@ pub(super) unsafe fn options(list: *mut pg_sys::List) -> Options {
     // SAFETY: the caller's; defGetString returns a C string or raises.
     unsafe {
         let list = PgList::<pg_sys::DefElem>::from_pg(list);
-        list.iter_ptr().map(|def| (owned((*def).defname), owned(pg_sys::defGetString(def)))).collect()
+        list.iter_ptr()
+            .map(|def| (owned((*def).defname), owned(pg_sys::defGetString(def))))
+            .collect()
     }
 }
 

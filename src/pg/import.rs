@@ -55,12 +55,16 @@ pub(crate) fn commands(commands: Vec<String>) -> *mut pg_sys::List {
 pub(crate) fn quoted(name: &str) -> String {
     let name = CString::new(name).unwrap_or_default();
     // SAFETY: quote_identifier returns its argument or a palloc'd copy, both C strings.
-    unsafe { CStr::from_ptr(pg_sys::quote_identifier(name.as_ptr())).to_string_lossy().into_owned() }
+    unsafe {
+        CStr::from_ptr(pg_sys::quote_identifier(name.as_ptr())).to_string_lossy().into_owned()
+    }
 }
 
 /// A literal, quoted.
 pub(crate) fn literal(value: &str) -> String {
     let value = CString::new(value).unwrap_or_default();
     // SAFETY: quote_literal_cstr returns a palloc'd C string.
-    unsafe { CStr::from_ptr(pg_sys::quote_literal_cstr(value.as_ptr())).to_string_lossy().into_owned() }
+    unsafe {
+        CStr::from_ptr(pg_sys::quote_literal_cstr(value.as_ptr())).to_string_lossy().into_owned()
+    }
 }

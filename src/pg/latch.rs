@@ -32,7 +32,11 @@ impl Bell {
         // SAFETY: eventfd takes no pointer; a descriptor that it returns is ours alone.
         unsafe {
             let fd = libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK);
-            if fd < 0 { Err(std::io::Error::last_os_error()) } else { Ok(Self(Arc::new(OwnedFd::from_raw_fd(fd)))) }
+            if fd < 0 {
+                Err(std::io::Error::last_os_error())
+            } else {
+                Ok(Self(Arc::new(OwnedFd::from_raw_fd(fd))))
+            }
         }
     }
 
@@ -55,7 +59,8 @@ impl Bell {
     /// The death of the postmaster is reported and not acted upon: the process must not end below frames
     /// that own something. An interrupt that may not be served now does not end the wait.
     pub(crate) fn wait(&self) -> Waited {
-        let events = pg_sys::WL_LATCH_SET | pg_sys::WL_SOCKET_READABLE | pg_sys::WL_POSTMASTER_DEATH;
+        let events =
+            pg_sys::WL_LATCH_SET | pg_sys::WL_SOCKET_READABLE | pg_sys::WL_POSTMASTER_DEATH;
         loop {
             // SAFETY: MyLatch is the latch of this backend, and the descriptor is open while we live.
             // WaitLatchOrSocket does not raise for these arguments.

@@ -322,7 +322,8 @@ pub(crate) fn store_travelled(from: Slot, attnum: i16, to: Slot) {
     // SAFETY: the column holds a composite value of the slot's own row type, whose length is that of a
     // varlena; the slot takes over a copy of it.
     unsafe {
-        let header = pg_sys::pg_detoast_datum(datum.cast_mut_ptr()).cast::<pg_sys::HeapTupleHeaderData>();
+        let header =
+            pg_sys::pg_detoast_datum(datum.cast_mut_ptr()).cast::<pg_sys::HeapTupleHeaderData>();
         let mut tuple = pg_sys::HeapTupleData {
             t_len: pgrx::varlena::varsize_4b(header.cast()) as u32,
             t_data: header,

@@ -28,10 +28,7 @@ impl Rel {
     ///
     /// # Safety
     /// Both are the planner's, alive for as long as the value is used.
-    pub(crate) unsafe fn new(
-        root: *mut pg_sys::PlannerInfo,
-        rel: *mut pg_sys::RelOptInfo,
-    ) -> Self {
+    pub(crate) unsafe fn new(root: *mut pg_sys::PlannerInfo, rel: *mut pg_sys::RelOptInfo) -> Self {
         Self { root, rel }
     }
 
@@ -110,7 +107,8 @@ impl Rel {
                 == pg_sys::BMS_Membership::BMS_SINGLETON;
             let sorted = !(*(*self.root).parse).sortClause.is_null();
             let limit = (*self.root).limit_tuples;
-            (alone && !sorted && limit >= 1.0 && limit < f64::from(u32::MAX)).then_some(limit as u32)
+            (alone && !sorted && limit >= 1.0 && limit < f64::from(u32::MAX))
+                .then_some(limit as u32)
         }
     }
 

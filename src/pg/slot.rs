@@ -73,7 +73,8 @@ impl Slot {
         // SAFETY: the descriptor has the attribute, and the value is of its type.
         unsafe {
             let descriptor = (*self.as_ptr()).tts_tupleDescriptor;
-            let type_oid = compat::attribute(descriptor, usize::try_from(attnum - 1).ok()?).atttypid;
+            let type_oid =
+                compat::attribute(descriptor, usize::try_from(attnum - 1).ok()?).atttypid;
             Some(value::output(type_oid, datum))
         }
     }

@@ -34,7 +34,10 @@ pub(crate) unsafe fn texts(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> Vec<S
             pg_sys::TIMESTAMPTZOID => vec![rfc3339(datum.value() as i64)],
             pg_sys::TEXTARRAYOID | pg_sys::VARCHARARRAYOID => {
                 let array = Array::<String>::from_datum(datum, false);
-                array.into_iter().flat_map(|array| array.iter().flatten().collect::<Vec<_>>()).collect()
+                array
+                    .into_iter()
+                    .flat_map(|array| array.iter().flatten().collect::<Vec<_>>())
+                    .collect()
             }
             _ => String::from_datum(datum, false).into_iter().collect(),
         }

@@ -92,7 +92,12 @@ mod tests {
     fn a_hint_names_the_nearest_or_all() {
         let known = ["org_url", "subdomain", "subdomains"];
         assert_eq!(did_you_mean("orgurl", known.into_iter()), "Perhaps you meant \"org_url\".");
-        assert_eq!(did_you_mean("subdomian", known.into_iter()), "Perhaps you meant \"subdomain\".");
-        assert!(did_you_mean("password", known.into_iter()).starts_with("Valid names are: org_url"));
+        assert_eq!(
+            did_you_mean("subdomian", known.into_iter()),
+            "Perhaps you meant \"subdomain\"."
+        );
+        assert!(
+            did_you_mean("password", known.into_iter()).starts_with("Valid names are: org_url")
+        );
     }
 }

@@ -48,10 +48,11 @@ impl Defaults {
         }
         let subdomain: Subdomain = name.parse()?;
         match &self.allowed {
-            Some(allowed) if !allowed.contains(&subdomain) && self.subdomain.as_ref() != Some(&subdomain) => {
-                Err(Error::new(Kind::NotAllowed, format!("this server may not be used for the org \"{name}\""))
-                    .hint("Its option \"subdomains\" lists the orgs that a query may name."))
-            }
+            Some(allowed) if !allowed.contains(&subdomain) => Err(Error::new(
+                Kind::NotAllowed,
+                format!("this server may not be used for the org \"{name}\""),
+            )
+            .hint("Its option \"subdomains\" lists the orgs that a query may name.")),
             _ => self.org_url.org(&subdomain).map(Some),
         }
     }
@@ -118,9 +119,7 @@ impl ScanPlan {
         defaults: &Defaults,
     ) -> Vec<Option<String>> {
         match self.key_values(name, slots) {
-            Some(values) => {
-                values.into_iter().filter(|v| path::addressable(v)).map(Some).collect()
-            }
+            Some(values) => values.into_iter().filter(|v| path::addressable(v)).map(Some).collect(),
             None => vec![defaults.parameters.get(name).cloned()],
         }
     }
@@ -142,8 +141,7 @@ impl ScanPlan {
 
     /// The values that all equalities on a column agree on, each once; `None` without an equality.
     fn key_values(&self, column: &str, slots: &Slots) -> Option<Vec<String>> {
-        let mut lists =
-            self.on(column).filter(|p| p.op == Op::Eq).map(|p| p.value.resolve(slots));
+        let mut lists = self.on(column).filter(|p| p.op == Op::Eq).map(|p| p.value.resolve(slots));
         let mut values: Vec<String> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for value in lists.next()? {
@@ -174,7 +172,9 @@ impl ScanPlan {
         let mut requests = Vec::new();
         let parent = resource.parent.as_ref().filter(|parent| {
             path::parameters(template).any(|name| {
-                name == parent.parameter && self.on(name).next().is_none() && !defaults.parameters.contains_key(name)
+                name == parent.parameter
+                    && self.on(name).next().is_none()
+                    && !defaults.parameters.contains_key(name)
             })
         });
         if let Some(parent) = parent {
@@ -182,7 +182,8 @@ impl ScanPlan {
             let query: Vec<_> = shown.map(|(name, value)| format!("{name}={value}")).collect();
             requests.push(format!("GET {}?{}", parent.path, query.join("&")));
         }
-        requests.extend(self.show_paths(template, defaults).iter().map(|path| format!("GET {path}")));
+        requests
+            .extend(self.show_paths(template, defaults).iter().map(|path| format!("GET {path}")));
         requests
     }
 
@@ -239,6 +240,11 @@ impl Fetch {
     /// The first path parameter whose value is not known yet.
     pub fn missing(&self) -> Option<&'static str> {
         self.parameters.iter().find(|(_, value)| value.is_none()).map(|(name, _)| *name)
+    }
+
+    /// Whether the path names an object of the org: itself or its parent.
+    pub fn names_object(&self) -> bool {
+        !self.parameters.is_empty()
     }
 
     /// This fetch with a value for a parameter that it lacks.

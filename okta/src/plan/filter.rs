@@ -88,7 +88,8 @@ fn literal(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
 /// to whole milliseconds.
 fn moment(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
     let exact: Timestamp = value.parse().ok()?;
-    let floor = Timestamp::from_millisecond(exact.as_nanosecond().div_euclid(1_000_000) as i64).ok()?;
+    let floor =
+        Timestamp::from_millisecond(exact.as_nanosecond().div_euclid(1_000_000) as i64).ok()?;
     let ceiling = if floor == exact { floor } else { floor.checked_add(1.millisecond()).ok()? };
     let at = |op, time: Timestamp| {
         let time = time.round(Unit::Millisecond).unwrap_or(time);
@@ -129,7 +130,10 @@ mod tests {
 
     #[test]
     fn values_are_escaped() {
-        assert_eq!(said(vec![known("last_name", Op::Eq, &["bob\"sm\\th"])]), r#"profile.lastName eq "bob\"sm\\th""#);
+        assert_eq!(
+            said(vec![known("last_name", Op::Eq, &["bob\"sm\\th"])]),
+            r#"profile.lastName eq "bob\"sm\\th""#
+        );
     }
 
     #[test]
@@ -146,9 +150,18 @@ mod tests {
     fn times_are_widened_to_milliseconds() {
         let day = "2026-01-05T09:00:00Z";
         let odd = "2026-01-05T09:00:00.0005Z";
-        assert_eq!(said(vec![known("created", Op::Gt, &[day])]), r#"created gt "2026-01-05T09:00:00.000Z""#);
-        assert_eq!(said(vec![known("created", Op::Gt, &[odd])]), r#"created ge "2026-01-05T09:00:00.000Z""#);
-        assert_eq!(said(vec![known("created", Op::Lt, &[odd])]), r#"created le "2026-01-05T09:00:00.001Z""#);
+        assert_eq!(
+            said(vec![known("created", Op::Gt, &[day])]),
+            r#"created gt "2026-01-05T09:00:00.000Z""#
+        );
+        assert_eq!(
+            said(vec![known("created", Op::Gt, &[odd])]),
+            r#"created ge "2026-01-05T09:00:00.000Z""#
+        );
+        assert_eq!(
+            said(vec![known("created", Op::Lt, &[odd])]),
+            r#"created le "2026-01-05T09:00:00.001Z""#
+        );
         assert_eq!(said(vec![known("created", Op::Eq, &[odd])]), "status pr");
         assert_eq!(said(vec![known("created", Op::Ge, &["infinity"])]), "status pr");
     }

@@ -32,9 +32,9 @@ const BROKEN_SETTINGS: &[(&str, &str, &str)] = &[
         "CREATE USER MAPPING FOR CURRENT_USER SERVER okta OPTIONS (api_token '00acme-token')",
     ),
     (
-        "ALTER SERVER okta OPTIONS (ADD subdomains 'globex')",
-        "42501",
-        "ALTER SERVER okta OPTIONS (DROP subdomains)",
+        "ALTER SERVER okta OPTIONS (DROP subdomain)",
+        "HV00L",
+        "ALTER SERVER okta OPTIONS (ADD subdomain 'acme')",
     ),
 ];
 
