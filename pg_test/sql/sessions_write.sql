@@ -69,8 +69,10 @@ INSERT INTO identity_sources.sessions (identity_source_id) VALUES ('0oacontracto
 ROLLBACK;
 BEGIN;
 DELETE FROM identity_sources.sessions WHERE identity_source_id = '0oahr000000000000001';
-SELECT 1 / 0;
-ROLLBACK;
+SAVEPOINT s;
+INSERT INTO identity_sources.sessions (identity_source_id) VALUES ('0oahr000000000000001') RETURNING id;
+ROLLBACK TO s;
+COMMIT;
 BEGIN;
 SELECT count(*) FROM identity_sources.sessions;
 ROLLBACK;

@@ -2,6 +2,7 @@
 //! Okta behind them.
 
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
 
 use libtest_mimic::Failed;
 use postgres::Client;
@@ -31,6 +32,17 @@ impl Ctx {
 
     pub(crate) fn connect(&self) -> Result<Client, Failed> {
         self.server.connect(&self.database)
+    }
+
+    /// A connection, and what it is told in notices and warnings: each one's message and detail.
+    pub(crate) fn connect_hearing(&self) -> Result<(Client, Receiver<String>), Failed> {
+        let (sender, heard) = mpsc::channel();
+        let client = self.server.connect_hearing(&self.database, move |notice| {
+            let detail = notice.detail().unwrap_or_default();
+            // Nobody needs to listen.
+            let _ = sender.send(format!("{}: {detail}", notice.message()));
+        })?;
+        Ok((client, heard))
     }
 
     pub(crate) fn emulator(&self) -> &Okta {

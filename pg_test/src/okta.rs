@@ -5,7 +5,7 @@ use std::time::Duration;
 use libtest_mimic::Failed;
 use okta_emulator::{Config, Emulator, control_client};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Debug)]
 pub(crate) struct Okta {
@@ -42,6 +42,18 @@ impl Okta {
         let log = control_client::admin(&self.url(), "DELETE", "/_emulator/requests", None)?;
         let log: Vec<Request> = serde_json::from_value(log)?;
         Ok(log.into_iter().map(|r| format!("{} {}", r.method, r.path)).collect())
+    }
+
+    /// Calls Okta's own API, as another program of the org `acme` would.
+    pub(crate) fn call(&self, method: &str, path: &str, body: &Value) -> Result<(), Failed> {
+        let headers =
+            [("Authorization", "SSWS 00acme-token"), ("Content-Type", "application/json")];
+        let path = format!("/orgs/acme{path}");
+        let reply = control_client::send(&self.url(), method, &path, &headers, &body.to_string())?;
+        if reply.status < 300 {
+            return Ok(());
+        }
+        Err(format!("{method} {path}: {} {:?}", reply.status, reply.text()).into())
     }
 }
 

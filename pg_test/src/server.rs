@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use libtest_mimic::Failed;
+use postgres::error::DbError;
 use postgres::{Client, NoTls};
 
 #[derive(Debug)]
@@ -25,6 +26,15 @@ impl Server {
 
     pub(crate) fn connect(&self, database: &str) -> Result<Client, Failed> {
         Ok(self.config.clone().dbname(database).connect(NoTls)?)
+    }
+
+    /// A connection that tells its notices and warnings to `hear`.
+    pub(crate) fn connect_hearing(
+        &self,
+        database: &str,
+        hear: impl Fn(DbError) + Send + Sync + 'static,
+    ) -> Result<Client, Failed> {
+        Ok(self.config.clone().dbname(database).notice_callback(hear).connect(NoTls)?)
     }
 
     /// From `template0`: unlike `template1` nobody can be connected to it, so that several tests

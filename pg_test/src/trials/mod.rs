@@ -6,6 +6,7 @@
 mod cancel;
 mod check;
 mod statements;
+mod writes;
 
 use libtest_mimic::Failed;
 
@@ -24,4 +25,6 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("statements::after_any_error", statements::after_any_error),
     ("statements::cursor_closed_half_way", statements::cursor_closed_half_way),
     ("statements::generic_plan_eight_times", statements::generic_plan_eight_times),
+    ("writes::import_under_way", writes::import_under_way),
+    ("writes::warning_after_an_error", writes::warning_after_an_error),
 ];
