@@ -68,6 +68,15 @@ fn of_org(
             org.settings = merged(&org.settings, parsed(body)?)?;
             Ok(json!(org.settings))
         }
+        ("POST", ["clients"]) => {
+            org.clients.add(&parsed(body)?);
+            Ok(json!({}))
+        }
+        ("POST", ["dpop_nonce"]) => {
+            org.clients.renew_nonce();
+            Ok(json!({ "nonce": org.clients.nonce() }))
+        }
+        ("DELETE", ["access_tokens"]) => Ok(json!({ "revoked": org.credentials.revoke() })),
         ("POST", ["users"]) => {
             let order: Count = parsed(body)?;
             org.users.generate(order.count, subdomain, &mut world.ids);

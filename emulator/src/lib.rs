@@ -12,6 +12,7 @@ pub mod control_client;
 mod expression;
 mod gate;
 mod ids;
+mod oauth;
 mod org;
 mod outgoing;
 mod page;
@@ -28,5 +29,7 @@ mod source;
 mod wire;
 mod world;
 
-pub use seed::{AccessTokenSeed, AppSeed, GroupSeed, OrgSeed, Seed, Settings, UserSeed};
+pub use seed::{
+    AccessTokenSeed, AppSeed, ClientSeed, GroupSeed, Jwks, OrgSeed, Seed, Settings, UserSeed,
+};
 pub use server::{Config, Emulator};

@@ -5,6 +5,7 @@
 use crate::answer::Answer;
 use crate::api::Call;
 use crate::api::{apps, groups, sessions, source_groups, source_users, users};
+use crate::oauth;
 use crate::refusal::Refusal;
 
 pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
@@ -16,7 +17,8 @@ pub(crate) struct Route {
     pattern: &'static str,
     /// Requests of one bucket share a rate limit. `{}` is filled from the path.
     bucket: &'static str,
-    pub(crate) scope: &'static str,
+    /// None: the endpoint does its own authentication.
+    pub(crate) scope: Option<&'static str>,
     pub(crate) handler: Handler,
 }
 
@@ -47,7 +49,7 @@ const fn route(
     scope: &'static str,
     handler: Handler,
 ) -> Route {
-    Route { method, pattern, bucket, scope, handler }
+    Route { method, pattern, bucket, scope: Some(scope), handler }
 }
 
 const fn bulk(pattern: &'static str, bucket: &'static str, handler: Handler) -> Route {
@@ -55,6 +57,13 @@ const fn bulk(pattern: &'static str, bucket: &'static str, handler: Handler) -> 
 }
 
 static ROUTES: &[Route] = &[
+    Route {
+        method: "POST",
+        pattern: oauth::PATH,
+        bucket: oauth::PATH,
+        scope: None,
+        handler: oauth::token,
+    },
     route("GET", SESSIONS, SESSIONS, SOURCES_READ, sessions::list),
     route("POST", SESSIONS, SESSIONS, SOURCES_MANAGE, sessions::create),
     route("GET", SESSION, SESSIONS, SOURCES_READ, sessions::get),

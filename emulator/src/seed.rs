@@ -29,6 +29,8 @@ pub struct OrgSeed {
     pub tokens: Vec<String>,
     /// OAuth 2.0 access tokens that exist from the start.
     pub access_tokens: Vec<AccessTokenSeed>,
+    /// Service apps that may ask for access tokens.
+    pub clients: Vec<ClientSeed>,
     pub settings: Settings,
     /// An app named `custom_identity_source` is an identity source with the same id.
     pub apps: Vec<AppSeed>,
@@ -45,6 +47,25 @@ pub struct AccessTokenSeed {
     pub scopes: Vec<String>,
 }
 
+/// A service app, which signs its token requests with `private_key_jwt`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientSeed {
+    pub client_id: String,
+    /// Its public keys.
+    pub jwks: Jwks,
+    /// The scopes that it may ask for.
+    pub scopes: Vec<String>,
+    /// It must prove possession of a key (DPoP).
+    #[serde(default)]
+    pub dpop: bool,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Jwks {
+    pub keys: Vec<Value>,
+}
+
 /// How an org behaves. Seconds are those of the emulator's clock.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -59,6 +80,8 @@ pub struct Settings {
     pub publish_imports: bool,
     /// Requests under way at the same time before Okta refuses one.
     pub concurrency_limit: usize,
+    /// How long an access token lives, in real seconds.
+    pub token_seconds: i64,
 }
 
 impl Default for Settings {
@@ -69,6 +92,7 @@ impl Default for Settings {
             imports_fail: false,
             publish_imports: false,
             concurrency_limit: 75,
+            token_seconds: 3600,
         }
     }
 }

@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
+use crate::oauth::dpop::{About, Proofs};
+use crate::oauth::proven_url;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::seed::OrgSeed;
@@ -10,55 +14,99 @@ use crate::seed::OrgSeed;
 pub(crate) struct Credentials {
     api_tokens: BTreeSet<String>,
     access_tokens: BTreeMap<String, AccessToken>,
+    pub(crate) proofs: Proofs,
+    issued: u64,
 }
 
 #[derive(Debug)]
-pub(crate) struct AccessToken {
+struct AccessToken {
     scopes: BTreeSet<String>,
+    /// The thumbprint of the key that a request must prove to hold.
+    key: Option<String>,
+    /// Epoch seconds.
+    expiry: i64,
 }
 
 impl Credentials {
     pub(crate) fn from_seed(seed: &OrgSeed) -> Credentials {
-        let access_tokens = seed
-            .access_tokens
-            .iter()
-            .map(|t| (t.token.clone(), AccessToken { scopes: t.scopes.iter().cloned().collect() }));
+        let access_tokens = seed.access_tokens.iter().map(|t| {
+            let scopes = t.scopes.iter().cloned().collect();
+            (t.token.clone(), AccessToken { scopes, key: None, expiry: i64::MAX })
+        });
         Credentials {
             api_tokens: seed.tokens.iter().cloned().collect(),
             access_tokens: access_tokens.collect(),
+            ..Credentials::default()
         }
     }
 
+    /// A new access token.
+    pub(crate) fn issue(
+        &mut self,
+        scopes: Vec<String>,
+        key: Option<String>,
+        expiry: i64,
+    ) -> String {
+        self.issued += 1;
+        let token = format!("issued-access-token-{:06}", self.issued);
+        let scopes = scopes.into_iter().collect();
+        self.access_tokens.insert(token.clone(), AccessToken { scopes, key, expiry });
+        token
+    }
+
+    /// Forgets all access tokens, those of the seed included.
+    pub(crate) fn revoke(&mut self) -> usize {
+        std::mem::take(&mut self.access_tokens).len()
+    }
+
     /// Refuses a request that may not do what needs `scope`.
-    pub(crate) fn check(&self, request: &Request, scope: &str) -> Result<(), Refusal> {
+    pub(crate) fn check(&mut self, request: &Request, scope: &str) -> Result<(), Refusal> {
         let Some(header) = request.header("authorization") else {
             return Err(Refusal::invalid_session());
         };
         let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
-        if scheme.eq_ignore_ascii_case("SSWS") {
-            return if self.api_tokens.contains(token) {
-                Ok(())
-            } else {
-                Err(Refusal::invalid_token())
-            };
+        match scheme.to_ascii_lowercase().as_str() {
+            "ssws" if self.api_tokens.contains(token) => Ok(()),
+            "bearer" => self.check_access_token("Bearer", token, request, scope),
+            "dpop" => self.check_access_token("DPoP", token, request, scope),
+            _ => Err(Refusal::invalid_token()),
         }
-        if scheme.eq_ignore_ascii_case("Bearer") {
-            return self.check_access_token(token, scope);
-        }
-        Err(Refusal::invalid_token())
     }
 
-    fn check_access_token(&self, token: &str, scope: &str) -> Result<(), Refusal> {
-        let Some(token) = self.access_tokens.get(token) else {
-            let challenge = "Bearer error=\"invalid_token\", \
-                             error_description=\"The access token is invalid.\"";
-            return Err(Refusal::invalid_token().with_header("www-authenticate", challenge));
+    fn check_access_token(
+        &mut self,
+        scheme: &str,
+        text: &str,
+        request: &Request,
+        scope: &str,
+    ) -> Result<(), Refusal> {
+        let now = Timestamp::now().as_second();
+        let refused = |refusal: Refusal, error: &str, description: &str| {
+            let challenge =
+                format!("{scheme} error=\"{error}\", error_description=\"{description}\"");
+            Err(refusal.with_header("www-authenticate", challenge))
         };
+        let invalid = |error, text: &str| refused(Refusal::invalid_token(), error, text);
+        let token = self.access_tokens.get(text).filter(|token| token.expiry > now);
+        let Some(token) = token.filter(|token| token.key.is_some() == (scheme == "DPoP")) else {
+            return invalid("invalid_token", "The access token is invalid.");
+        };
+        if let Some(key) = &token.key {
+            let Some(proof) = request.header("dpop") else {
+                return invalid("invalid_dpop_proof", "The DPoP proof JWT header is missing.");
+            };
+            let url = proven_url(request);
+            let about = About { method: &request.method, url: &url, token: Some(text) };
+            match self.proofs.check(proof, about, now) {
+                Ok(proof) if proof.key == *key => {}
+                Ok(_) => return invalid("invalid_dpop_proof", "The proof has another key."),
+                Err(error) => return invalid("invalid_dpop_proof", &error),
+            }
+        }
         if token.allows(scope) {
             return Ok(());
         }
-        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
-        Err(Refusal::no_permission().with_header("www-authenticate", challenge))
+        refused(Refusal::no_permission(), "insufficient_scope", &format!("{scope} is needed."))
     }
 }
 

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::ids::Ids;
+use crate::oauth::Clients;
 use crate::refusal::Refusal;
 use crate::seed::{OrgSeed, Settings};
 use crate::source::Source;
@@ -30,6 +31,7 @@ pub(crate) struct Org {
     pub(crate) subdomain: String,
     pub(crate) settings: Settings,
     pub(crate) credentials: Credentials,
+    pub(crate) clients: Clients,
     pub(crate) users: Users,
     pub(crate) groups: Groups,
     pub(crate) apps: Vec<App>,
@@ -60,6 +62,7 @@ impl Org {
             subdomain: subdomain.to_owned(),
             settings: seed.settings.clone(),
             credentials: Credentials::from_seed(seed),
+            clients: Clients::from_seed(&seed.clients),
             users,
             groups,
             apps,

@@ -3,6 +3,7 @@
 mod control;
 mod limits;
 mod lists;
+mod oauth;
 mod rows;
 mod sessions;
 
