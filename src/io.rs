@@ -157,16 +157,34 @@ impl Stream {
         self.demand.add_permits(1);
     }
 
-    /// The next batch, waited for; `None` after the last. An interrupt may raise.
+    /// What a file descriptor's readiness says that there is more of.
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.bell
+    }
+
+    /// What has arrived, without waiting.
     ///
     /// # Errors
     /// The one that has ended the scan.
-    pub(crate) fn next(&mut self) -> Result<Option<Batch>, Error> {
+    pub(crate) fn try_next(&mut self) -> Result<Arrival, Error> {
+        // The bell is silenced before the channel is looked at, so that no ring is lost.
+        self.bell.silence();
+        match self.batches.try_recv() {
+            Ok(batch) => batch.map(Arrival::Batch),
+            Err(mpsc::error::TryRecvError::Disconnected) => Ok(Arrival::End),
+            Err(mpsc::error::TryRecvError::Empty) => Ok(Arrival::Pending),
+        }
+    }
+
+    /// What arrives next, waited for; never [`Arrival::Pending`]. An interrupt may raise.
+    ///
+    /// # Errors
+    /// The one that has ended the scan.
+    pub(crate) fn next(&mut self) -> Result<Arrival, Error> {
         loop {
-            match self.batches.try_recv() {
-                Ok(batch) => return batch.map(Some),
-                Err(mpsc::error::TryRecvError::Disconnected) => return Ok(None),
-                Err(mpsc::error::TryRecvError::Empty) => {}
+            match self.try_next()? {
+                Arrival::Pending => {}
+                arrival => return Ok(arrival),
             }
             match self.bell.wait() {
                 Waited::Ready => {}
@@ -174,4 +192,12 @@ impl Stream {
             }
         }
     }
+}
+
+/// What a scan has for its consumer.
+pub(crate) enum Arrival {
+    Batch(Batch),
+    /// Nothing yet.
+    Pending,
+    End,
 }

@@ -26,8 +26,8 @@ pub struct Job {
     pub page_size: Option<u32>,
     /// The most requests in flight.
     pub concurrency: usize,
-    /// A number of rows after which the consumer stops, when that is certain.
-    pub limit: Option<u32>,
+    /// Whether the consumer will probably stop early: then requests are made one at a time.
+    pub patient: bool,
     /// Cells that must equal a path parameter. Okta answers to some aliases too (a login for a user's
     /// id), and an object must not come twice because it was asked for by two of its names.
     pub identity: Vec<(usize, &'static str)>,
@@ -79,8 +79,8 @@ impl Job {
     async fn produce(&self, client: &Client, meter: &Meter, outlet: &Outlet) -> Result<(), Error> {
         let complete = self.complete(client, meter).await?;
         let width = self.concurrency.clamp(1, complete.len().max(1));
-        let useful = self.limit.map_or(width, |limit| width.min(limit as usize));
-        outlet.demand.add_permits(useful.saturating_sub(1));
+        let more = if self.patient { 0 } else { width - 1 };
+        outlet.demand.add_permits(more);
         let mut running = stream::iter(complete)
             .map(|fetch| self.fetch(fetch, client, meter, outlet))
             .buffer_unordered(width);

@@ -13,13 +13,16 @@ pub(crate) mod options;
 mod plan;
 mod private;
 mod rows;
+mod run;
 mod scan;
+mod seen;
 mod table;
 pub(crate) mod undone;
 
 use pgrx::prelude::*;
 
 use crate::error::OrRaise as _;
+use crate::pg::asynchronous;
 use crate::pg::exec::ScanNode;
 use crate::pg::explain::Explainer;
 use crate::pg::list;
@@ -42,6 +45,10 @@ pub(crate) fn routine() -> PgBox<pg_sys::FdwRoutine, AllocatedByRust> {
     routine.ReScanForeignScan = Some(rescan_foreign_scan);
     routine.EndForeignScan = Some(end_foreign_scan);
     routine.ExplainForeignScan = Some(explain_foreign_scan);
+    routine.IsForeignPathAsyncCapable = Some(is_foreign_path_async_capable);
+    routine.ForeignAsyncRequest = Some(foreign_async_request);
+    routine.ForeignAsyncConfigureWait = Some(foreign_async_configure_wait);
+    routine.ForeignAsyncNotify = Some(foreign_async_request);
     routine.IsForeignRelUpdatable = Some(is_foreign_rel_updatable);
     routine.AddForeignUpdateTargets = Some(add_foreign_update_targets);
     routine.PlanForeignModify = Some(plan_foreign_modify);
@@ -153,6 +160,41 @@ unsafe extern "C-unwind" fn explain_foreign_scan(
     unsafe {
         if let (Some(node), Some(explainer)) = (ScanNode::new(node), Explainer::new(state)) {
             explain::scan(node, node.state::<scan::Scan>().as_deref(), &explainer).or_raise();
+        }
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn is_foreign_path_async_capable(_path: *mut pg_sys::ForeignPath) -> bool {
+    true
+}
+
+/// A row is wanted, or what was waited for has come: both look for a row among what has arrived.
+#[pg_guard]
+unsafe extern "C-unwind" fn foreign_async_request(request: *mut pg_sys::AsyncRequest) {
+    // SAFETY: the request is the executor's, of one of our scans.
+    unsafe {
+        let Some(request) = asynchronous::Request::new(request) else { return };
+        let row = request.run_node();
+        if !asynchronous::is_empty(row) {
+            request.answer(row);
+        } else if scan_of(request.node()).is_some_and(|(_, scan)| scan.is_pending()) {
+            request.postpone();
+        } else {
+            request.answer(std::ptr::null_mut());
+        }
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn foreign_async_configure_wait(request: *mut pg_sys::AsyncRequest) {
+    // SAFETY: as for `foreign_async_request`.
+    unsafe {
+        let Some(request) = asynchronous::Request::new(request) else { return };
+        if let Some((_, scan)) = scan_of(request.node())
+            && let Some(stream) = scan.stream()
+        {
+            request.wait_for(stream.bell().descriptor());
         }
     }
 }

@@ -13,6 +13,7 @@ use okta::secret::Secret;
 use okta::{Error, Kind};
 use pgrx::pg_sys;
 
+use super::table::Costs;
 use crate::pg::foreign::Options;
 
 /// The catalogs that options can stand on.
@@ -78,6 +79,8 @@ const SPECS: &[Spec] = &[
         on: &[On::Table],
         check: |v| within(v, 1, 1_000_000_000).map(drop),
     },
+    Spec { name: "fdw_startup_cost", on: &[On::Server], check: |v| cost(v).map(drop) },
+    Spec { name: "fdw_tuple_cost", on: &[On::Server], check: |v| cost(v).map(drop) },
     Spec { name: "field", on: &[On::Column], check: field },
     Spec { name: "api_token", on: &[On::Mapping], check: secret },
     Spec { name: "access_token", on: &[On::Mapping], check: secret },
@@ -193,6 +196,11 @@ fn within(value: &str, least: u32, most: u32) -> Result<u32, Error> {
     number.ok_or_else(|| invalid(format!("It must be a whole number from {least} to {most}.")))
 }
 
+fn cost(value: &str) -> Result<f64, Error> {
+    let number = value.trim().parse().ok().filter(|cost: &f64| cost.is_finite() && *cost >= 0.0);
+    number.ok_or_else(|| invalid("It must be a number that is not negative.".to_owned()))
+}
+
 fn boolean(value: &str) -> Result<bool, Error> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "on" | "yes" | "1" | "t" => Ok(true),
@@ -285,6 +293,15 @@ pub(crate) fn number_of(
 
 fn number(options: &Options, name: &str, least: u32, most: u32) -> Result<Option<u32>, Error> {
     find(options, name).map(|value| within(value, least, most)).transpose()
+}
+
+/// The costs of a request and of a row. A round trip outweighs anything local.
+pub(crate) fn costs(server: &Options) -> Result<Costs, Error> {
+    let option = |name| find(server, name).map(cost).transpose();
+    Ok(Costs {
+        call: option("fdw_startup_cost")?.unwrap_or(1000.0),
+        row: option("fdw_tuple_cost")?.unwrap_or(0.01),
+    })
 }
 
 /// Whether the table may be written to, as far as options say.

@@ -1,48 +1,111 @@
-//! Planning a scan: clauses become predicates, and the access that Okta offers becomes a path.
+//! Planning a scan: clauses become predicates, and the accesses that Okta offers become paths.
 //!
 //! No request is made here, and no option with a secret is read.
 
 use okta::Error;
-use okta::plan::{Op, Predicate, ScanPlan, Value, choose};
+use okta::plan::{Op, Order, Predicate, ScanPlan, Value, choose, path};
 
 use super::private::{ScanPrivate, encode};
+use super::seen;
 use super::table::Table;
 use crate::pg::clause::{Comparison, Expr, Operand, Test};
+use crate::pg::join::Parameterised;
 use crate::pg::planner::{Cost, Rel};
 
-/// The cost of one request, in the planner's unit: a round trip outweighs anything local.
-const CALL_COST: f64 = 1000.0;
-/// The cost of a row that arrives.
-const ROW_COST: f64 = 0.01;
+/// A way to read the relation, ready to become a path.
+struct Access {
+    plan: ScanPlan,
+    exprs: Vec<Expr>,
+    cost: Cost,
+}
 
 /// Sets the size of the relation.
 pub(crate) fn rel_size(rel: Rel) -> Result<(), Error> {
-    let (_, plan, _) = plan_of(rel)?;
     let table = Table::open(rel.relation())?;
-    rel.set_rows(estimated_rows(&table, &plan, rel.selectivity()));
+    let access = access(rel, &table, rel.restrictions(), rel.selectivity())?;
+    rel.set_rows(access.cost.rows);
     Ok(())
 }
 
-/// Offers the paths.
+/// Offers the paths: a plain one, a sorted one, and one for each set of relations that gives values.
 pub(crate) fn paths(rel: Rel) -> Result<(), Error> {
-    let (table, plan, exprs) = plan_of(rel)?;
-    let asked = rows_asked(&table, &plan);
-    let pages = if plan.item { asked } else { (asked / page_rows(&table)).ceil().max(1.0) };
-    let private = private(rel, &table, plan);
-    let cost =
-        Cost { rows: rel.rows(), startup: CALL_COST, total: CALL_COST * pages + ROW_COST * asked };
-    rel.add_path(cost, &encode(&private)?, &exprs);
+    let table = Table::open(rel.relation())?;
+    let plain = access(rel, &table, rel.restrictions(), rel.selectivity())?;
+    for joined in rel.parameterisations(&useful_columns(&table)) {
+        add_joined(rel, &table, &plain, &joined)?;
+    }
+    if let Some(order) = sortable(rel, &table, &plain.plan) {
+        let mut plan = plain.plan.clone();
+        plan.order = Some(order);
+        let private = encode(&private(rel, &table, plan))?;
+        rel.add_path(plain.cost, None, true, &private, &plain.exprs);
+    }
+    let private = encode(&private(rel, &table, plain.plan))?;
+    rel.add_path(plain.cost, None, false, &private, &plain.exprs);
     Ok(())
 }
 
-/// The plan for a relation's own clauses, and the expressions that are its slots.
-fn plan_of(rel: Rel) -> Result<(Table, ScanPlan, Vec<Expr>), Error> {
-    let table = Table::open(rel.relation())?;
+/// Offers the path for a set of outer relations, when what they give makes a difference to Okta.
+fn add_joined(
+    rel: Rel,
+    table: &Table,
+    plain: &Access,
+    joined: &Parameterised,
+) -> Result<(), Error> {
+    let mut comparisons = rel.restrictions();
+    comparisons.extend(joined.comparisons.iter().cloned());
+    let share = rel.selectivity() * joined.selectivity;
+    let access = access(rel, table, comparisons, share)?;
+    if access.plan.predicates.len() > plain.plan.predicates.len() {
+        joined.set_rows(access.cost.rows);
+        let private = encode(&private(rel, table, access.plan))?;
+        rel.add_path(access.cost, Some(&joined.outer), false, &private, &access.exprs);
+    }
+    Ok(())
+}
+
+/// The columns for which a value chooses requests, or is something that Okta filters by.
+fn useful_columns(table: &Table) -> Vec<i16> {
+    let resource = table.resource;
+    let org = resource.org_column().map(|column| column.name);
+    let useful = table.columns.iter().filter(|column| {
+        column.catalogue_name(resource).is_some_and(|name| {
+            let key = resource.item.is_some_and(|item| path::parameters(item).any(|p| p == name));
+            let parameter = resource.parameters().contains(&name);
+            key || parameter || Some(name) == org || resource.attribute(name).is_some()
+        })
+    });
+    useful.map(|column| column.attribute.attnum).collect()
+}
+
+/// The access for some comparisons, which let a share of the rows through.
+fn access(
+    rel: Rel,
+    table: &Table,
+    comparisons: Vec<Comparison>,
+    share: f64,
+) -> Result<Access, Error> {
     let mut exprs = Vec::new();
-    let predicates = predicates(&table, rel.restrictions(), &mut exprs);
+    let predicates = predicates(table, comparisons, &mut exprs);
     let given = |name: &str| table.defaults.parameters.contains_key(name);
     let plan = choose(table.resource, predicates, given)?;
-    Ok((table, plan, exprs))
+    let rows = expected_rows(rel, table);
+    let okta = plan.cost(table.resource, &table.defaults, rows, share, table.page_size);
+    let cost = Cost {
+        rows: if plan.item { okta.rows } else { (rows * share).min(okta.rows) },
+        startup: table.costs.call * okta.startup_calls,
+        total: table.costs.call * okta.calls + table.costs.row * okta.rows,
+    };
+    Ok(Access { plan, exprs, cost })
+}
+
+/// Rows of all that the table can list: as its option says, as ANALYZE has counted, as earlier scans of
+/// this backend saw, or as is typical.
+fn expected_rows(rel: Rel, table: &Table) -> f64 {
+    let typical = table.resource.collection.as_ref().map_or(1, |c| c.typical_rows);
+    let said = table.estimated_rows.map(f64::from);
+    let known = said.or_else(|| rel.analyzed_rows()).or_else(|| seen::rows(table.relation));
+    known.unwrap_or_else(|| f64::from(typical))
 }
 
 /// The predicates that comparisons are, for columns that the catalogue knows.
@@ -75,34 +138,27 @@ fn op(test: Test) -> Op {
     }
 }
 
+/// The order that the query wants, when Okta can give it.
+fn sortable(rel: Rel, table: &Table, plan: &ScanPlan) -> Option<Order> {
+    let wanted = rel.wanted_order()?;
+    let column = table.column(wanted.attnum)?.catalogue_name(table.resource)?;
+    plan.sorts_by(table.resource, column)
+        .then(|| Order { column: column.to_owned(), descending: wanted.descending })
+}
+
 fn private(rel: Rel, table: &Table, mut plan: ScanPlan) -> ScanPrivate {
     let (mut attnums, whole) = rel.used_columns();
     if whole {
         attnums = table.columns.iter().map(|column| column.attribute.attnum).collect();
     }
-    // A limit says something about pages only when no row is dropped after it has arrived.
-    let limit = rel.hard_limit().filter(|_| rel.restriction_count() == 0);
-    let page_size = limit.and_then(|limit| Some(limit.min(table.page_size?)));
+    // A limit says something about pages only when no row is dropped after it has arrived, and none is
+    // sorted here.
+    let sorted_here = rel.wanted_order().is_some() && plan.order.is_none();
+    let certain = rel.restriction_count() == 0 && !sorted_here;
+    plan.limit = rel.hard_limit().filter(|_| certain);
+    plan.patient = rel.stops_early() && !sorted_here;
+    let page_size = plan.limit.and_then(|limit| Some(limit.min(table.page_size?)));
     // Okta's answer to a get is exact: no clause but the keys' own is left to check.
     let exact = plan.item && plan.predicates.len() == rel.restriction_count();
-    plan.limit = limit;
     ScanPrivate { plan, attnums, page_size, exact }
-}
-
-/// Rows that Okta will send.
-fn rows_asked(table: &Table, plan: &ScanPlan) -> f64 {
-    if plan.item {
-        return plan.item_count();
-    }
-    let typical = table.resource.collection.as_ref().map_or(1, |c| c.typical_rows);
-    f64::from(table.estimated_rows.unwrap_or(typical))
-}
-
-fn estimated_rows(table: &Table, plan: &ScanPlan, selectivity: f64) -> f64 {
-    let asked = rows_asked(table, plan);
-    if plan.item { asked } else { asked * selectivity }
-}
-
-fn page_rows(table: &Table) -> f64 {
-    f64::from(table.page_size.unwrap_or(u32::MAX))
 }

@@ -1,23 +1,32 @@
 //! Executing a scan: values in, requests out, rows into slots.
 //!
-//! Nothing is asked before the first row is wanted, and nothing twice: a rescan with the same values
-//! replays what has arrived.
+//! Nothing is asked before the first row is wanted, and nothing twice: a rescan with values that were
+//! there before replays what has arrived.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use okta::Error;
-use okta::client::{Client, Meter};
+use okta::client::Meter;
 use okta::decode::Form;
 use okta::plan::Fetch;
-use okta::scan::{Batch, Job};
+use okta::scan::Job;
 use pgrx::pg_sys;
 
-use super::clients;
 use super::private::{self, ScanPrivate};
 use super::rows::Outputs;
+use super::run::{Next, Run};
 use super::table::Table;
+use super::{clients, seen};
 use crate::io::Stream;
 use crate::pg::exec::{Exprs, ScanNode};
+use crate::pg::slot::Slot;
+
+/// The values that a run was started with.
+type Values = Vec<Vec<String>>;
+
+/// Bytes of finished runs that a scan keeps for values that come again.
+const MEMO_BYTES: usize = 16 << 20;
 
 /// A scan in execution.
 pub(crate) struct Scan {
@@ -27,24 +36,15 @@ pub(crate) struct Scan {
     user: pg_sys::Oid,
     outputs: Outputs,
     meter: Arc<Meter>,
-    /// The values that `run` was started with.
-    values: Option<Vec<Vec<String>>>,
-    run: Option<Run>,
     rows: u64,
-}
-
-/// One execution with one set of values.
-struct Run {
-    /// `None` when nothing had to be asked, or everything has arrived.
-    stream: Option<Stream>,
-    /// What has arrived, in order; kept while a rescan may want it again.
-    batches: Vec<Batch>,
-    /// The next row: number of the batch, and of the row in it.
-    at: (usize, usize),
-    /// Batches before this one are gone.
-    dropped: bool,
-    /// Whether the next page of the current batch has been asked for.
-    granted: bool,
+    current: Option<(Values, Run)>,
+    /// Whether the scan shall begin again before its next row, and whether a parameter has changed since.
+    rescan: Option<bool>,
+    /// Whether the last row that was wanted had not arrived yet.
+    pending: bool,
+    /// Finished runs by their values.
+    memo: HashMap<Values, Run>,
+    memo_bytes: usize,
 }
 
 impl Scan {
@@ -52,10 +52,26 @@ impl Scan {
     pub(crate) fn begin(node: ScanNode) -> Result<Self, Error> {
         let private: ScanPrivate = private::decode(node.private())?;
         let table = Table::open(node.relation())?;
+        Ok(Self::new(table, private, node.init_exprs(), node.user()))
+    }
+
+    /// A scan of a table as a role.
+    pub(crate) fn new(table: Table, private: ScanPrivate, exprs: Exprs, user: pg_sys::Oid) -> Self {
         let outputs = Outputs::of(&table, |attnum| private.attnums.contains(&attnum));
-        let (exprs, user) = (node.init_exprs(), node.user());
-        let meter = Arc::default();
-        Ok(Self { table, private, exprs, user, outputs, meter, values: None, run: None, rows: 0 })
+        Self {
+            table,
+            private,
+            exprs,
+            user,
+            outputs,
+            meter: Arc::default(),
+            rows: 0,
+            current: None,
+            rescan: None,
+            pending: false,
+            memo: HashMap::new(),
+            memo_bytes: 0,
+        }
     }
 
     /// What the scan has cost so far.
@@ -65,62 +81,105 @@ impl Scan {
 
     /// Rows that Okta has sent so far.
     pub(crate) fn rows(&self) -> u64 {
-        self.rows
+        self.rows + self.current.as_ref().map_or(0, |(_, run)| run.arrived())
     }
 
-    /// Puts the next row into the node's slot, which stays empty after the last.
+    /// The stream of the run under way.
+    pub(crate) fn stream(&self) -> Option<&Stream> {
+        self.current.as_ref()?.1.stream()
+    }
+
+    /// Whether the last row that was wanted had not arrived yet.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.pending
+    }
+
+    /// Puts the next row into the node's slot, which stays empty when there is none.
     pub(crate) fn next(&mut self, node: ScanNode) -> Result<(), Error> {
         let Some(slot) = node.slot() else { return Ok(()) };
         slot.clear();
-        if self.run.is_none() {
-            self.start(node)?;
+        if let Some(changed) = self.rescan.take() {
+            self.begin_again(node, changed)?;
         }
-        let Some(run) = &mut self.run else { return Ok(()) };
-        let Some((batch, row)) = run.next(&mut self.rows)? else { return Ok(()) };
-        let Some(batch) = run.batches.get(batch) else { return Ok(()) };
-        let (org, fetch) = (batch.fetch.org.name(), &batch.fetch);
-        self.outputs.store(slot, &batch.page, row, org, |name| fetch.parameter(name));
-        Ok(())
+        if self.current.is_none() {
+            self.start(node.evaluate(&self.exprs))?;
+        }
+        self.store_next(slot, !node.is_async()).map(drop)
     }
 
-    /// Begins again, with other values or with the same.
+    /// Puts the next row of the current run into a slot, if there is one. `wait` says whether to wait
+    /// for it.
+    pub(crate) fn store_next(&mut self, slot: Slot, wait: bool) -> Result<bool, Error> {
+        let Some((_, run)) = &mut self.current else { return Ok(false) };
+        let next = run.next(wait)?;
+        self.pending = matches!(next, Next::Pending);
+        if matches!(next, Next::End) && self.private.plan.is_whole() {
+            seen::note(self.table.relation, run.arrived());
+        }
+        let Next::Row(number, row) = next else { return Ok(false) };
+        let Some(batch) = run.batch(number) else { return Ok(false) };
+        let (org, fetch) = (batch.fetch.org.name(), &batch.fetch);
+        self.outputs.store(slot, &batch.page, row, org, |name| fetch.parameter(name));
+        Ok(true)
+    }
+
+    /// Has the scan begin again before its next row. Values are looked at only then: they may be costly,
+    /// and perhaps nobody wants the row.
     pub(crate) fn rescan(&mut self, node: ScanNode) {
-        let replayable = self.run.as_ref().is_some_and(|run| !run.dropped);
-        if node.parameters_changed() || !replayable {
-            let values = self.run.is_some().then(|| node.evaluate(&self.exprs));
-            if !replayable || values != self.values {
-                self.run = None;
-                return;
-            }
+        let changed = node.parameters_changed() || self.rescan == Some(true);
+        self.rescan = Some(changed);
+    }
+
+    fn begin_again(&mut self, node: ScanNode, changed: bool) -> Result<(), Error> {
+        let Some((values, mut run)) = self.current.take() else { return Ok(()) };
+        let wanted = if changed { node.evaluate(&self.exprs) } else { values.clone() };
+        let whole = run.rewind();
+        if whole && wanted == values {
+            self.current = Some((values, run));
+            return Ok(());
         }
-        if let Some(run) = &mut self.run {
-            run.at = (0, 0);
+        if whole {
+            self.remember(values, run);
+        } else {
+            self.rows += run.arrived();
         }
+        self.start(wanted)
     }
 
     /// Ends the scan; requests under way are abandoned.
     pub(crate) fn end(&mut self) {
-        self.run = None;
+        self.rows = self.rows();
+        self.current = None;
+        self.memo.clear();
     }
 
-    fn start(&mut self, node: ScanNode) -> Result<(), Error> {
-        let values = node.evaluate(&self.exprs);
+    /// Keeps a finished run for values that may come again. One that is not finished is abandoned.
+    fn remember(&mut self, values: Values, run: Run) {
+        self.rows += run.arrived();
+        if run.is_complete() && self.memo_bytes + run.bytes() <= MEMO_BYTES {
+            self.memo_bytes += run.bytes();
+            self.memo.insert(values, run);
+        }
+    }
+
+    /// Starts a run, or takes up one that had these values before. Nothing is sent yet: the I/O thread
+    /// does that.
+    pub(crate) fn start(&mut self, values: Values) -> Result<(), Error> {
+        if let Some(run) = self.memo.remove(&values) {
+            self.memo_bytes -= run.bytes();
+            self.rows -= run.arrived();
+            self.current = Some((values, run));
+            return Ok(());
+        }
         let fetches = self.private.plan.bind(&values, &self.table.defaults)?;
-        self.values = Some(values);
         let stream = if fetches.is_empty() {
             None
         } else {
-            let job = self.job(fetches);
-            let client = self.client()?;
-            Some(Stream::start(client, Arc::clone(&self.meter), job)?)
+            let client = clients::client(&self.table.server, self.user)?;
+            Some(Stream::start(client, Arc::clone(&self.meter), self.job(fetches))?)
         };
-        self.run =
-            Some(Run { stream, batches: Vec::new(), at: (0, 0), dropped: false, granted: false });
+        self.current = Some((values, Run::new(stream, self.private.plan.limit)));
         Ok(())
-    }
-
-    fn client(&self) -> Result<Arc<Client>, Error> {
-        clients::client(&self.table.server, self.user)
     }
 
     fn job(&self, fetches: Vec<Fetch>) -> Job {
@@ -137,60 +196,9 @@ impl Scan {
             fetches,
             identity: identity.collect(),
             wanted,
-            page_size: if plan.item {
-                None
-            } else {
-                self.private.page_size.or(self.table.page_size)
-            },
+            page_size: self.private.page_size.or(self.table.page_size).filter(|_| !plan.item),
             concurrency: self.table.max_concurrency,
-            limit: plan.limit,
+            patient: plan.patient,
         }
-    }
-}
-
-/// Bytes of arrived rows that are kept for a rescan; beyond them a rescan asks again.
-const REPLAY_BYTES: usize = 8 << 20;
-
-impl Run {
-    /// Where the next row stands; `None` after the last.
-    fn next(&mut self, arrived: &mut u64) -> Result<Option<(usize, usize)>, Error> {
-        loop {
-            let (batch, row) = self.at;
-            if let Some(current) = self.batches.get(batch) {
-                let rows = current.page.len();
-                if row < rows {
-                    self.at.1 += 1;
-                    // Half of the page is gone: time to ask for the next one.
-                    if batch + 1 == self.batches.len() && !self.granted && (row + 1) * 2 >= rows {
-                        self.granted = true;
-                        self.stream.as_ref().inspect(|stream| stream.grant());
-                    }
-                    return Ok(Some((batch, row)));
-                }
-                if batch + 1 < self.batches.len() {
-                    self.at = (batch + 1, 0);
-                    continue;
-                }
-            }
-            let Some(stream) = &mut self.stream else { return Ok(None) };
-            match stream.next()? {
-                Some(batch) => {
-                    *arrived += batch.page.len() as u64;
-                    self.arrived(batch);
-                }
-                None => self.stream = None,
-            }
-        }
-    }
-
-    fn arrived(&mut self, batch: Batch) {
-        let kept: usize = self.batches.iter().map(|batch| batch.page.bytes()).sum();
-        if kept + batch.page.bytes() > REPLAY_BYTES {
-            self.batches.clear();
-            self.dropped = true;
-        }
-        self.batches.push(batch);
-        self.at = (self.batches.len() - 1, 0);
-        self.granted = false;
     }
 }

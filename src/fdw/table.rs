@@ -24,6 +24,16 @@ pub(crate) struct Table {
     pub(crate) page_size: Option<u32>,
     pub(crate) estimated_rows: Option<u32>,
     pub(crate) max_concurrency: usize,
+    pub(crate) costs: Costs,
+}
+
+/// What the planner reckons with, in its unit, the cost of reading a page in sequence.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Costs {
+    /// One request: a round trip, and a share of a quota.
+    pub(crate) call: f64,
+    /// One row that arrives.
+    pub(crate) row: f64,
 }
 
 /// A column of a foreign table.
@@ -73,6 +83,7 @@ impl Table {
             updatable: options::updatable(&server.options, &table.options)?,
             page_size: page_size(resource, number("page_size")?),
             estimated_rows: number("estimated_rows")?,
+            costs: options::costs(&server.options)?,
             max_concurrency: number("max_concurrency")?.unwrap_or(MAX_CONCURRENCY) as usize,
             server,
         })

@@ -6,7 +6,7 @@
 use std::ptr::NonNull;
 
 use pgrx::list::old_list::PgList;
-use pgrx::{is_a, pg_sys};
+use pgrx::{IntoDatum, PgBox, is_a, pg_sys};
 
 use super::value;
 
@@ -142,24 +142,20 @@ impl Reader {
                 return None;
             }
             let args = PgList::<pg_sys::Node>::from_pg((*clause).args);
-            let mut parts = Vec::with_capacity(args.len());
-            for arg in args.iter_ptr() {
-                let part = self.comparison(arg)?;
-                if part.test != Test::Eq {
-                    return None;
-                }
-                parts.push(part);
-            }
+            let parts: Option<Vec<_>> = args.iter_ptr().map(|arg| self.comparison(arg)).collect();
+            let parts = parts?;
             let attnum = parts.first()?.attnum;
-            if parts.iter().any(|part| part.attnum != attnum) {
+            let fits = |part: &Comparison| part.attnum == attnum && part.test == Test::Eq;
+            if !parts.iter().all(fits) {
                 return None;
             }
-            Some(Comparison { attnum, test: Test::Eq, operand: union(parts)? })
+            let operand = union(parts.into_iter().map(|part| part.operand).collect())?;
+            Some(Comparison { attnum, test: Test::Eq, operand })
         }
     }
 
     /// The number of a plain column of the relation, seen through casts that change nothing.
-    unsafe fn column(self, mut node: *mut pg_sys::Node) -> Option<i16> {
+    pub(super) unsafe fn column(self, mut node: *mut pg_sys::Node) -> Option<i16> {
         // SAFETY: as above.
         unsafe {
             while is_a(node, pg_sys::NodeTag::T_RelabelType) {
@@ -199,19 +195,51 @@ impl Reader {
     }
 }
 
-/// The values of all the parts; `None` when some are known only later, and some are lists.
-unsafe fn union(parts: Vec<Comparison>) -> Option<Operand> {
-    let known: Option<Vec<Vec<String>>> = parts
-        .iter()
-        .map(|part| match &part.operand {
-            Operand::Known(values) => Some(values.clone()),
-            Operand::Runtime(_) => None,
-        })
-        .collect();
-    if let Some(known) = known {
-        return Some(Operand::Known(known.into_iter().flatten().collect()));
+/// One operand for all of several: a list of known values, or an array of texts that is built when the
+/// query runs. `None` when some are arrays that are known only then, or not text.
+unsafe fn union(operands: Vec<Operand>) -> Option<Operand> {
+    let known = |operand: &Operand| match operand {
+        Operand::Known(values) => Some(values.clone()),
+        Operand::Runtime(_) => None,
+    };
+    if let Some(values) = operands.iter().map(known).collect::<Option<Vec<_>>>() {
+        return Some(Operand::Known(values.into_iter().flatten().collect()));
     }
-    None
+    let mut elements = PgList::<pg_sys::Node>::new();
+    for operand in operands {
+        match operand {
+            Operand::Known(values) => {
+                values.into_iter().for_each(|text| elements.push(text_constant(&text).cast()));
+            }
+            Operand::Runtime(expr) => {
+                // SAFETY: the expression is the planner's.
+                if unsafe { pg_sys::exprType(expr.node()) } != pg_sys::TEXTOID {
+                    return None;
+                }
+                elements.push(expr.node());
+            }
+        }
+    }
+    // SAFETY: the node is made with its tag, in the planner's memory context.
+    unsafe {
+        let mut array = PgBox::<pg_sys::ArrayExpr>::alloc_node(pg_sys::NodeTag::T_ArrayExpr);
+        array.array_typeid = pg_sys::TEXTARRAYOID;
+        array.element_typeid = pg_sys::TEXTOID;
+        array.array_collid = pg_sys::DEFAULT_COLLATION_OID;
+        array.elements = elements.into_pg();
+        array.location = -1;
+        NonNull::new(array.into_pg().cast()).map(|node| Operand::Runtime(Expr(node)))
+    }
+}
+
+/// A constant of type text.
+fn text_constant(text: &str) -> *mut pg_sys::Const {
+    let datum = text.into_datum().unwrap_or(pg_sys::Datum::from(0));
+    // SAFETY: the datum is a text in the planner's memory context.
+    unsafe {
+        let collation = pg_sys::DEFAULT_COLLATION_OID;
+        pg_sys::makeConst(pg_sys::TEXTOID, -1, collation, -1, datum, false, false)
+    }
 }
 
 fn test_of(operator: pg_sys::Oid) -> Option<Test> {

@@ -125,3 +125,18 @@ pub(super) unsafe fn attribute<'a>(
         &*attributes.add(index)
     }
 }
+
+/// Whether a pathkey descends.
+///
+/// # Safety
+/// The pathkey is a valid node.
+pub(super) unsafe fn descends(key: *mut pg_sys::PathKey) -> bool {
+    // SAFETY: the caller's.
+    unsafe {
+        #[cfg(feature = "pg18")]
+        let descends = (*key).pk_cmptype == pg_sys::CompareType::COMPARE_GT;
+        #[cfg(not(feature = "pg18"))]
+        let descends = (*key).pk_strategy == pg_sys::BTGreaterStrategyNumber as i32;
+        descends
+    }
+}

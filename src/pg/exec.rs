@@ -62,6 +62,12 @@ impl ScanNode {
         unsafe { Slot::new((*self.node()).ss.ss_ScanTupleSlot) }
     }
 
+    /// Whether an Append reads the node without waiting for it.
+    pub(crate) fn is_async(self) -> bool {
+        // SAFETY: by `new`.
+        unsafe { (*self.node()).ss.ps.async_capable }
+    }
+
     /// Whether a parameter of the node has changed since it was last scanned.
     pub(crate) fn parameters_changed(self) -> bool {
         // SAFETY: by `new`.

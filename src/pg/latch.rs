@@ -3,7 +3,7 @@
 //! The wait never raises and serves no interrupt: whoever called it does, with nothing on the stack that
 //! an exit of the process would leave half done.
 
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 
 use pgrx::pg_sys;
@@ -38,6 +38,11 @@ impl Bell {
                 Ok(Self(Arc::new(OwnedFd::from_raw_fd(fd))))
             }
         }
+    }
+
+    /// The descriptor that is readable while the bell rings.
+    pub(crate) fn descriptor(&self) -> RawFd {
+        self.0.as_raw_fd()
     }
 
     /// Rings; any thread may.

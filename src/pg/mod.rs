@@ -2,6 +2,7 @@
 //!
 //! It knows nothing of Okta. Each `unsafe` block says which of PostgreSQL's guarantees it stands on.
 
+pub(crate) mod asynchronous;
 pub(crate) mod callbacks;
 pub(crate) mod clause;
 pub(crate) mod compat;
@@ -9,6 +10,7 @@ pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod foreign;
 pub(crate) mod import;
+pub(crate) mod join;
 pub(crate) mod latch;
 pub(crate) mod list;
 pub(crate) mod modify;

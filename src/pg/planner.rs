@@ -6,6 +6,7 @@ use pgrx::list::old_list::PgList;
 use pgrx::pg_sys;
 
 use super::clause::{Comparison, Expr, Reader};
+use super::join::Outer;
 use super::{compat, list};
 
 /// A foreign base relation during one planning run.
@@ -13,6 +14,13 @@ use super::{compat, list};
 pub(crate) struct Rel {
     root: *mut pg_sys::PlannerInfo,
     rel: *mut pg_sys::RelOptInfo,
+}
+
+/// An order by one column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Order {
+    pub(crate) attnum: i16,
+    pub(crate) descending: bool,
 }
 
 /// Costs in the planner's unit, the cost of reading a page in sequence.
@@ -32,7 +40,7 @@ impl Rel {
         Self { root, rel }
     }
 
-    fn relid(self) -> pg_sys::Index {
+    pub(super) fn relid(self) -> pg_sys::Index {
         // SAFETY: by `new`.
         unsafe { (*self.rel).relid }
     }
@@ -43,13 +51,28 @@ impl Rel {
         unsafe { (**(*self.root).simple_rte_array.add(self.relid() as usize)).relid }
     }
 
+    /// Reads clauses about this relation.
+    pub(super) fn reader(self) -> Reader {
+        Reader { root: self.root, relid: self.relid() }
+    }
+
     /// The restriction clauses that are comparisons.
     pub(crate) fn restrictions(self) -> Vec<Comparison> {
-        let reader = Reader { root: self.root, relid: self.relid() };
-        // SAFETY: baserestrictinfo is a list of RestrictInfo, whose clause is an expression.
+        // SAFETY: baserestrictinfo is a list of RestrictInfo.
+        unsafe { self.comparisons((*self.rel).baserestrictinfo) }
+    }
+
+    /// The comparisons among clauses.
+    ///
+    /// # Safety
+    /// `clauses` is a list of RestrictInfo of this planning run.
+    pub(super) unsafe fn comparisons(self, clauses: *mut pg_sys::List) -> Vec<Comparison> {
+        // SAFETY: the clause of a RestrictInfo is an expression.
         unsafe {
-            let clauses = PgList::<pg_sys::RestrictInfo>::from_pg((*self.rel).baserestrictinfo);
-            clauses.iter_ptr().filter_map(|info| reader.comparison((*info).clause.cast())).collect()
+            let clauses = PgList::<pg_sys::RestrictInfo>::from_pg(clauses);
+            let read =
+                |info: *mut pg_sys::RestrictInfo| self.reader().comparison((*info).clause.cast());
+            clauses.iter_ptr().filter_map(read).collect()
         }
     }
 
@@ -61,16 +84,32 @@ impl Rel {
 
     /// The share of rows that the restriction clauses let through, from 0 to 1.
     pub(crate) fn selectivity(self) -> f64 {
-        // SAFETY: by `new`; a null SpecialJoinInfo means no join.
+        // SAFETY: by `new`.
+        unsafe { self.selectivity_of((*self.rel).baserestrictinfo) }
+    }
+
+    /// The share of rows that clauses let through, from 0 to 1.
+    ///
+    /// # Safety
+    /// `clauses` is a list of RestrictInfo of this planning run.
+    pub(super) unsafe fn selectivity_of(self, clauses: *mut pg_sys::List) -> f64 {
+        // SAFETY: by `new` and the caller; a null SpecialJoinInfo means no join.
         unsafe {
             pg_sys::clauselist_selectivity(
                 self.root,
-                (*self.rel).baserestrictinfo,
+                clauses,
                 self.relid() as i32,
                 pg_sys::JoinType::JOIN_INNER,
                 std::ptr::null_mut(),
             )
         }
+    }
+
+    /// The rows that ANALYZE has counted, when it has.
+    pub(crate) fn analyzed_rows(self) -> Option<f64> {
+        // SAFETY: by `new`; a table that was never analyzed has -1, or 0 before PostgreSQL 14.
+        let tuples = unsafe { (*self.rel).tuples };
+        (tuples > 0.0).then_some(tuples)
     }
 
     /// The columns that the query needs, and whether it needs the row as a whole.
@@ -103,12 +142,49 @@ impl Rel {
     pub(crate) fn hard_limit(self) -> Option<u32> {
         // SAFETY: by `new`.
         unsafe {
-            let alone = pg_sys::bms_membership((*self.root).all_baserels)
-                == pg_sys::BMS_Membership::BMS_SINGLETON;
             let sorted = !(*(*self.root).parse).sortClause.is_null();
             let limit = (*self.root).limit_tuples;
-            (alone && !sorted && limit >= 1.0 && limit < f64::from(u32::MAX))
-                .then_some(limit as u32)
+            let certain = self.is_alone() && !sorted && limit >= 1.0;
+            (certain && limit < f64::from(u32::MAX)).then_some(limit as u32)
+        }
+    }
+
+    /// Whether the query is expected to stop after a few rows: EXISTS, or a LIMIT.
+    pub(crate) fn stops_early(self) -> bool {
+        // SAFETY: by `new`. tuple_fraction counts rows from 1 on.
+        unsafe { self.is_alone() && (*self.root).tuple_fraction >= 1.0 }
+    }
+
+    /// Whether the query reads nothing but this relation, and does not need all of it before its first
+    /// row of output.
+    fn is_alone(self) -> bool {
+        // SAFETY: by `new`.
+        unsafe {
+            let parse = (*self.root).parse;
+            let gathers = (*parse).hasAggs
+                || !(*parse).groupClause.is_null()
+                || (*parse).hasWindowFuncs
+                || !(*parse).distinctClause.is_null();
+            let relations = pg_sys::bms_membership((*self.root).all_baserels);
+            relations == pg_sys::BMS_Membership::BMS_SINGLETON && !gathers
+        }
+    }
+
+    /// The pathkeys that the query would like the relation's rows to have, as one column and whether it
+    /// descends; `None` unless it wants exactly that.
+    pub(crate) fn wanted_order(self) -> Option<Order> {
+        // SAFETY: query_pathkeys is a list of PathKey; the column found is one of this relation.
+        unsafe {
+            let keys = PgList::<pg_sys::PathKey>::from_pg((*self.root).query_pathkeys);
+            let key = keys.get_ptr(0).filter(|_| keys.len() == 1)?;
+            let members =
+                PgList::<pg_sys::EquivalenceMember>::from_pg((*(*key).pk_eclass).ec_members);
+            let ours = |member: *mut pg_sys::EquivalenceMember| {
+                self.reader().column((*member).em_expr.cast())
+            };
+            let attnum = members.iter_ptr().find_map(ours)?;
+            let descending = compat::descends(key);
+            Some(Order { attnum, descending })
         }
     }
 
@@ -118,30 +194,42 @@ impl Rel {
         unsafe { (*self.rel).rows = rows.max(1.0) };
     }
 
-    /// The size that was set.
-    pub(crate) fn rows(self) -> f64 {
-        // SAFETY: by `new`.
-        unsafe { (*self.rel).rows }
-    }
-
-    /// Offers a path that scans the relation by itself.
-    pub(crate) fn add_path(self, cost: Cost, private: &str, exprs: &[Expr]) {
-        // SAFETY: the lists are made in the planner's memory context; lateral_relids is what an
-        // unparameterised path of the relation must require.
+    /// Offers a path: for a scan by itself, or for one to which other relations give values; sorted as
+    /// the query wants it, or not.
+    pub(crate) fn add_path(
+        self,
+        cost: Cost,
+        outer: Option<&Outer>,
+        sorted: bool,
+        private: &str,
+        exprs: &[Expr],
+    ) {
+        // SAFETY: the lists are made in the planner's memory context; lateral_relids is what a path
+        // without parameters must require.
         unsafe {
+            let lateral = (*self.rel).lateral_relids;
             let private = private_list(private, exprs);
+            let order = if sorted { (*self.root).query_pathkeys } else { std::ptr::null_mut() };
             let path = compat::create_foreignscan_path(
                 self.root,
                 self.rel,
                 cost.rows.max(1.0),
                 cost.startup,
                 cost.total,
-                std::ptr::null_mut(),
-                (*self.rel).lateral_relids,
+                order,
+                outer.map_or(lateral, |outer| outer.relids()),
                 private,
             );
             pg_sys::add_path(self.rel, &mut (*path).path);
         }
+    }
+
+    pub(super) fn root(self) -> *mut pg_sys::PlannerInfo {
+        self.root
+    }
+
+    pub(super) fn as_ptr(self) -> *mut pg_sys::RelOptInfo {
+        self.rel
     }
 }
 

@@ -24,10 +24,11 @@ pub(super) static APPS: Resource = Resource {
             parameter: "filter",
             all: None,
             attributes: &[
-                Attribute { column: "name", name: "name", ranges: false },
-                Attribute { column: "status", name: "status", ranges: false },
+                Attribute { column: "name", name: "name", ranges: false, sorts: false },
+                Attribute { column: "status", name: "status", ranges: false, sorts: false },
             ],
             combines: false,
+            sort: None,
         }),
         typical_rows: 100,
     }),

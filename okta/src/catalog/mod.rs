@@ -89,6 +89,19 @@ pub struct Filter {
     pub attributes: &'static [Attribute],
     /// Whether expressions can be combined with `and` and `or`.
     pub combines: bool,
+    /// How a filtered list is sorted, where it can be.
+    pub sort: Option<Sort>,
+}
+
+/// The query parameters that sort a list.
+#[derive(Debug)]
+pub struct Sort {
+    /// Parameter that names the attribute.
+    pub by: &'static str,
+    /// Parameter that says in which direction.
+    pub order: &'static str,
+    pub ascending: &'static str,
+    pub descending: &'static str,
 }
 
 /// An attribute that a filter may name.
@@ -99,6 +112,9 @@ pub struct Attribute {
     pub name: &'static str,
     /// Whether `gt`, `ge`, `lt` and `le` are understood besides `eq`.
     pub ranges: bool,
+    /// Whether Okta sorts by it as PostgreSQL would: points in time that every object has. Text sorts by
+    /// other rules in Okta than in any collation of PostgreSQL's.
+    pub sorts: bool,
 }
 
 /// A collection that enumerates the values of a path parameter.

@@ -1,6 +1,8 @@
 //! The service `users`.
 
-use super::{Attribute, Collection, Filter, PageLimit, Resource, SUBDOMAIN, json, text, timestamp};
+use super::{
+    Attribute, Collection, Filter, PageLimit, Resource, SUBDOMAIN, Sort, json, text, timestamp,
+};
 
 /// The org's users. Without an expression Okta's list leaves out deprovisioned users, so one is
 /// always sent.
@@ -37,12 +39,18 @@ pub(super) static USERS: Resource = Resource {
                 exact("email", "profile.email"),
                 exact("first_name", "profile.firstName"),
                 exact("last_name", "profile.lastName"),
-                range("created", "created"),
+                sorted("created", "created"),
                 range("activated", "activated"),
                 range("status_changed", "statusChanged"),
-                range("last_updated", "lastUpdated"),
+                sorted("last_updated", "lastUpdated"),
             ],
             combines: true,
+            sort: Some(Sort {
+                by: "sortBy",
+                order: "sortOrder",
+                ascending: "asc",
+                descending: "desc",
+            }),
         }),
         typical_rows: 2000,
     }),
@@ -55,9 +63,13 @@ pub(super) static USERS: Resource = Resource {
 };
 
 const fn exact(column: &'static str, name: &'static str) -> Attribute {
-    Attribute { column, name, ranges: false }
+    Attribute { column, name, ranges: false, sorts: false }
 }
 
 const fn range(column: &'static str, name: &'static str) -> Attribute {
-    Attribute { column, name, ranges: true }
+    Attribute { column, name, ranges: true, sorts: false }
+}
+
+const fn sorted(column: &'static str, name: &'static str) -> Attribute {
+    Attribute { column, name, ranges: true, sorts: true }
 }

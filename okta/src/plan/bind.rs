@@ -156,9 +156,18 @@ impl ScanPlan {
     }
 
     fn query(&self, resource: &Resource, slots: &Slots) -> Vec<(String, String)> {
-        let parameter = self.filter_of(resource).map(|filter| filter.parameter.to_owned());
+        let Some(filter) = self.filter_of(resource) else { return Vec::new() };
         let expression = filter::expression(self, resource, Some(slots));
-        parameter.zip(expression).into_iter().collect()
+        let mut query: Vec<_> =
+            expression.into_iter().map(|text| (filter.parameter.to_owned(), text)).collect();
+        if let (Some(sort), Some(order)) = (&filter.sort, &self.order)
+            && let Some(attribute) = resource.attribute(&order.column)
+        {
+            let direction = if order.descending { sort.descending } else { sort.ascending };
+            query.push((sort.by.to_owned(), attribute.name.to_owned()));
+            query.push((sort.order.to_owned(), direction.to_owned()));
+        }
+        query
     }
 
     fn filter_of<'a>(&self, resource: &'a Resource) -> Option<&'a Filter> {
@@ -207,6 +216,12 @@ impl ScanPlan {
         let filter = self.filter_of(resource)?;
         let expression = filter::expression(self, resource, None)?;
         Some(format!("{}={expression}", filter.parameter))
+    }
+
+    /// The order that Okta is asked for, as EXPLAIN shows it.
+    pub fn show_order(&self) -> Option<String> {
+        let order = self.order.as_ref()?;
+        Some(format!("{}{}", order.column, if order.descending { " DESC" } else { "" }))
     }
 }
 

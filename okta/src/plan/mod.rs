@@ -62,13 +62,47 @@ pub struct ScanPlan {
     pub predicates: Vec<Predicate>,
     /// A number of rows after which nobody will ask for more, when that is certain.
     pub limit: Option<u32>,
+    /// Whether few rows will probably do: then one request is made at a time.
+    pub patient: bool,
+    /// The order that Okta is asked for.
+    pub order: Option<Order>,
 }
+
+/// An order by one column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Catalogue name of the column.
+    pub column: String,
+    pub descending: bool,
+}
+
+/// What a plan costs Okta, as far as it is known before it runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cost {
+    /// Requests before the first row can come.
+    pub startup_calls: f64,
+    /// All requests.
+    pub calls: f64,
+    /// Rows that Okta sends.
+    pub rows: f64,
+}
+
+/// Parents that a fan-out is taken to have.
+const TYPICAL_PARENTS: f64 = 4.0;
 
 impl ScanPlan {
     const VERSION: u8 = 1;
 
     fn new(resource: &Resource, item: bool, predicates: Vec<Predicate>) -> Self {
-        Self { version: Self::VERSION, resource: resource.name(), item, predicates, limit: None }
+        Self {
+            version: Self::VERSION,
+            resource: resource.name(),
+            item,
+            predicates,
+            limit: None,
+            patient: false,
+            order: None,
+        }
     }
 
     /// The resource that is read.
@@ -85,13 +119,73 @@ impl ScanPlan {
         if self.item { resource.item } else { collection }.unwrap_or_default()
     }
 
-    /// How many objects an item plan asks for, as far as it is known before it runs.
-    pub fn item_count(&self) -> f64 {
-        let known = self.predicates.iter().map(|predicate| match &predicate.value {
+    /// What the plan costs. `rows` are those of all the collections that can be asked for; `share` of them
+    /// satisfy what Okta filters; `page` rows come in one answer.
+    pub fn cost(
+        &self,
+        resource: &Resource,
+        defaults: &Defaults,
+        rows: f64,
+        share: f64,
+        page: Option<u32>,
+    ) -> Cost {
+        let orgs = resource.org_column().map_or(1.0, |column| self.value_count(column.name));
+        let (mut asked, mut parents) = (orgs, 0.0);
+        for name in path::parameters(self.path(resource)) {
+            let given = defaults.parameters.contains_key(name) || self.on(name).next().is_some();
+            if given {
+                asked *= self.value_count(name);
+            } else {
+                parents = orgs;
+                asked *= TYPICAL_PARENTS;
+            }
+        }
+        if self.item {
+            return Cost { startup_calls: 1.0 + parents, calls: asked + parents, rows: asked };
+        }
+        let filtered = self.predicates.iter().any(|p| filter::understands(resource, p));
+        let whole = if path::parameters(self.path(resource)).next().is_some() {
+            rows / TYPICAL_PARENTS * asked
+        } else {
+            rows * asked
+        };
+        let sent = if filtered { whole * share } else { whole };
+        let pages = page.map_or(1.0, |page| (sent / asked / f64::from(page)).ceil().max(1.0));
+        Cost { startup_calls: 1.0 + parents, calls: asked * pages + parents, rows: sent }
+    }
+
+    /// How many values a column is compared with, one at least.
+    fn value_count(&self, column: &str) -> f64 {
+        let counts = self.on(column).map(|predicate| match &predicate.value {
             Value::Known(values) => values.len().max(1) as f64,
             Value::Slot(_) => 1.0,
         });
-        known.product()
+        counts.reduce(f64::min).unwrap_or(1.0)
+    }
+
+    /// Whether the plan lists all that options let it list.
+    pub fn is_whole(&self) -> bool {
+        !self.item && self.predicates.is_empty()
+    }
+
+    /// Whether all rows come from one list, whatever values the plan runs with.
+    pub fn is_one_list(&self, resource: &Resource) -> bool {
+        let org = resource.org_column().map(|column| column.name);
+        let single = |name: &str| {
+            self.on(name).all(|p| matches!(&p.value, Value::Known(values) if values.len() <= 1))
+        };
+        !self.item
+            && org.is_none_or(single)
+            && path::parameters(self.path(resource))
+                .all(|name| single(name) && self.on(name).next().is_some())
+    }
+
+    /// The attribute by which Okta can sort the rows of this plan as PostgreSQL would sort the column.
+    pub fn sorts_by(&self, resource: &Resource, column: &str) -> bool {
+        let sorts = resource.collection.as_ref().and_then(|c| c.filter.as_ref()?.sort.as_ref());
+        sorts.is_some()
+            && self.is_one_list(resource)
+            && resource.attribute(column).is_some_and(|attribute| attribute.sorts)
     }
 
     fn on<'a>(&'a self, column: &'a str) -> impl Iterator<Item = &'a Predicate> {
