@@ -31,6 +31,12 @@ pub(crate) fn answer(
         ("POST", ["latency"]) => parsed(body).map(|order| latency(&mut world, order)),
         ("GET", ["clock"]) => Ok(now(&world)),
         ("POST", ["clock"]) => parsed(body).map(|order| advance(&mut world, &order)),
+        ("GET", ["faults"]) => Ok(world.faults.json()),
+        ("POST", ["faults"]) => parsed(body).and_then(|order| faults(&mut world, order)),
+        ("DELETE", ["faults"]) => {
+            world.faults.clear();
+            Ok(json!({}))
+        }
         ("GET", ["rate_limits"]) => Ok(world.rates.json()),
         ("POST", ["rate_limits"]) => parsed(body).map(|order| limit(&mut world, &order)),
         ("GET", ["orgs"]) => Ok(json!(world.orgs.keys().collect::<Vec<_>>())),
@@ -92,6 +98,14 @@ struct Count {
     count: usize,
 }
 
+/// Parsed further one by one: an error then tells what is wrong.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum FaultOrder {
+    One(Map<String, Value>),
+    Many(Vec<Map<String, Value>>),
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LatencyOrder {
@@ -109,6 +123,18 @@ fn latency(world: &mut World, order: LatencyOrder) -> Value {
     let pause = Duration::from_millis(order.ms);
     world.set_latency(Latency { pattern: order.r#match, pause });
     json!({})
+}
+
+fn faults(world: &mut World, order: FaultOrder) -> Result<Value, String> {
+    let list = match order {
+        FaultOrder::One(fault) => vec![fault],
+        FaultOrder::Many(list) => list,
+    };
+    for fault in list {
+        let fault = serde_json::from_value(Value::Object(fault)).map_err(|e| e.to_string())?;
+        world.faults.add(fault)?;
+    }
+    Ok(world.faults.json())
 }
 
 fn limit(world: &mut World, order: &Order) -> Value {

@@ -2,6 +2,8 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
@@ -13,6 +15,7 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::control;
+use crate::faults::{Fault, Kind};
 use crate::ids::trace;
 use crate::outgoing::Outgoing;
 use crate::payload::Payload;
@@ -27,7 +30,7 @@ const MAX_BODY: usize = 16 << 20;
 /// An error ends the connection without an answer.
 pub(crate) async fn serve(
     shared: Arc<Shared>,
-    _reset: ResetFlag,
+    reset: ResetFlag,
     incoming: hyper::Request<Incoming>,
 ) -> io::Result<Response<Payload>> {
     let (parts, body) = incoming.into_parts();
@@ -45,11 +48,15 @@ pub(crate) async fn serve(
         return Ok(plain(404, Some(&Refusal::unknown_path().body(&trace("oae", 0)))));
     };
     let mut visit = Visit::enter(shared, org, &request);
-    let (answer, latency) = visit.work(&request);
-    if !latency.is_zero() {
-        tokio::time::sleep(latency).await;
+    let work = visit.work(&request);
+    if !work.pause.is_zero() {
+        tokio::time::sleep(work.pause).await;
     }
-    let mut outgoing = Outgoing::of(&answer);
+    let Some(mut outgoing) = work.outgoing else {
+        visit.end(Outcome::Reset, None);
+        reset.store(true, Ordering::SeqCst);
+        return Err(io::Error::other("reset on purpose"));
+    };
     outgoing.zip_for(&request);
     visit.end(Outcome::Answered, Some(outgoing.status));
     Ok(outgoing.into_response())
@@ -79,25 +86,49 @@ struct Visit {
     ended: bool,
 }
 
+/// What came of a request. Without an answer, the connection is to be reset.
+struct Work {
+    outgoing: Option<Outgoing>,
+    pause: Duration,
+}
+
 impl Visit {
     fn enter(shared: Arc<Shared>, org: String, request: &Request) -> Visit {
         let n = shared.lock().arrive(&org, request);
         Visit { shared, org, n, ended: false }
     }
 
-    fn work(&self, request: &Request) -> (Answer, std::time::Duration) {
+    fn work(&self, request: &Request) -> Work {
+        let query = readable_query(&request.query);
         let mut world = self.shared.lock();
-        let latency = world.latency(request, &readable_query(&request.query));
-        let reply = world.answer(&self.org, request);
+        let latency = world.latency(request, &query);
+        let fault = world.strike(self.n, &self.org, request, &query);
+        let pause = latency + fault.as_ref().map_or(Duration::ZERO, Fault::delay);
+        let kind = fault.as_ref().map(Fault::kind);
+        if kind == Some(Kind::ResetBefore) {
+            return Work { outgoing: None, pause };
+        }
+        let reply = world.answer(&self.org, request, fault.as_ref().and_then(Fault::instead));
+        drop(world);
+        if kind == Some(Kind::ResetAfter) {
+            return Work { outgoing: None, pause };
+        }
+        let standing = fault.as_ref().map_or(reply.standing, |f| f.standing(reply.standing));
         let mut answer = reply.answer.unwrap_or_else(|refusal| refused(refusal, self.n));
-        let standing = reply.standing;
         answer.headers.extend([
             ("x-okta-request-id", trace("req", self.n)),
             ("x-rate-limit-limit", standing.limit.to_string()),
             ("x-rate-limit-remaining", standing.remaining.to_string()),
             ("x-rate-limit-reset", standing.reset.to_string()),
         ]);
-        (answer, latency)
+        if let Some(fault) = &fault {
+            fault.spoil_answer(&mut answer, request);
+        }
+        let mut outgoing = Outgoing::of(&answer);
+        if let Some(fault) = &fault {
+            fault.spoil_bytes(&mut outgoing);
+        }
+        Work { outgoing: Some(outgoing), pause }
     }
 
     fn end(&mut self, outcome: Outcome, status: Option<u16>) {

@@ -10,6 +10,7 @@ mod clock;
 mod control;
 pub mod control_client;
 mod expression;
+mod faults;
 mod gate;
 mod ids;
 mod oauth;

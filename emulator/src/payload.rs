@@ -13,7 +13,7 @@ use tokio::time::Sleep;
 #[derive(Debug)]
 pub(crate) struct Payload {
     chunks: VecDeque<Bytes>,
-    /// Slept before each chunk but the first.
+    /// Slept before each chunk but the first, and before the break.
     pause: Option<Duration>,
     asleep: Option<Pin<Box<Sleep>>>,
     started: bool,
@@ -31,6 +31,8 @@ impl Payload {
     pub(crate) fn cut(bytes: &Bytes) -> Payload {
         let mut payload = Payload::whole(bytes.slice(..bytes.len() / 2));
         payload.broken = true;
+        // The server sends what it has while it waits; an error at once would drop it all.
+        payload.pause = Some(Duration::from_millis(20));
         payload
     }
 
@@ -61,7 +63,7 @@ impl Body for Payload {
             self.asleep = None;
         } else if let Some(pause) = self.pause
             && self.started
-            && !self.chunks.is_empty()
+            && (self.broken || !self.chunks.is_empty())
         {
             let mut sleep = Box::pin(tokio::time::sleep(pause));
             if sleep.as_mut().poll(context).is_pending() {

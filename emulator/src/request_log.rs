@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::faults::Kind;
 use crate::request::{Request, readable_query};
 
 /// The oldest entries make room when a run never clears the log.
@@ -38,7 +39,7 @@ pub(crate) struct Entry {
     outcome: Outcome,
     /// The fault that struck, by name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    fault: Option<String>,
+    fault: Option<Kind>,
     /// Requests under way in this org when this one arrived, itself included.
     in_flight: usize,
     authorization: Option<String>,
@@ -94,6 +95,12 @@ impl RequestLog {
         if let Some(entry) = self.entry(n) {
             entry.outcome = outcome;
             entry.status = status;
+        }
+    }
+
+    pub(crate) fn note_fault(&mut self, n: u64, fault: Kind) {
+        if let Some(entry) = self.entry(n) {
+            entry.fault = Some(fault);
         }
     }
 

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::answer::Answer;
 use crate::api::Call;
 use crate::clock::Clock;
+use crate::faults::{Fault, Faults};
 use crate::ids::Ids;
 use crate::org::Org;
 use crate::pattern::Pattern;
@@ -30,6 +31,7 @@ pub(crate) struct World {
     pub(crate) ids: Ids,
     pub(crate) log: RequestLog,
     pub(crate) rates: Rates,
+    pub(crate) faults: Faults,
     latencies: Vec<Latency>,
     in_flight: BTreeMap<String, usize>,
     requests: u64,
@@ -73,6 +75,7 @@ impl World {
             ids: Ids::default(),
             log: RequestLog::default(),
             rates: Rates::default(),
+            faults: Faults::default(),
             latencies: Vec::new(),
             in_flight: BTreeMap::new(),
             requests: 0,
@@ -127,18 +130,40 @@ impl World {
         self.latencies.push(latency);
     }
 
-    /// What the org answers, and how the request's rate limit stands.
-    pub(crate) fn answer(&mut self, org: &str, request: &Request) -> Reply {
+    /// The fault that strikes this request, which the log notes.
+    pub(crate) fn strike(
+        &mut self,
+        n: u64,
+        org: &str,
+        request: &Request,
+        query: &str,
+    ) -> Option<Fault> {
+        let fault = self.faults.strike(org, &request.method, &request.path, query)?;
+        self.log.note_fault(n, fault.kind());
+        Some(fault)
+    }
+
+    /// What the org answers, or a fault in its place, and how the request's rate limit stands.
+    pub(crate) fn answer(
+        &mut self,
+        org: &str,
+        request: &Request,
+        instead: Option<Refusal>,
+    ) -> Reply {
         match routes::find(&request.method, &request.segments()) {
             Ok((route, parameters)) => {
                 let standing = self.standing(org, &route.bucket(&parameters));
-                let answer = self.routed(org, request, route, &parameters, standing);
+                let answer = match instead {
+                    Some(refusal) => Err(refusal),
+                    None => self.routed(org, request, route, &parameters, standing),
+                };
                 Reply { answer, standing }
             }
-            Err(refusal) => {
+            Err(unknown) => {
                 let standing = self.standing(org, "/api/v1");
                 let known = self.orgs.contains_key(org);
-                let answer = if known { Err(refusal) } else { Err(unknown_org(org)) };
+                let refusal = if known { unknown } else { unknown_org(org) };
+                let answer = Err(instead.unwrap_or(refusal));
                 Reply { answer, standing }
             }
         }

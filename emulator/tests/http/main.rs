@@ -1,6 +1,14 @@
 //! The emulator over loopback, as a client sees it.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and clippy exempts only functions marked as tests"
+)]
+
 mod control;
+mod faults;
 mod limits;
 mod lists;
 mod oauth;
