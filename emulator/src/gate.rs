@@ -23,7 +23,7 @@ use crate::refusal::Refusal;
 use crate::request::{Request, decode_query, readable_query};
 use crate::request_log::Outcome;
 use crate::wire::ResetFlag;
-use crate::world::Shared;
+use crate::world::{Shared, Ticket};
 
 const MAX_BODY: usize = 16 << 20;
 
@@ -82,7 +82,7 @@ fn locate(parts: &Parts, body: Bytes) -> Option<(String, Request)> {
 struct Visit {
     shared: Arc<Shared>,
     org: String,
-    n: u64,
+    ticket: Ticket,
     ended: bool,
 }
 
@@ -94,15 +94,16 @@ struct Work {
 
 impl Visit {
     fn enter(shared: Arc<Shared>, org: String, request: &Request) -> Visit {
-        let n = shared.lock().arrive(&org, request);
-        Visit { shared, org, n, ended: false }
+        let ticket = shared.lock().arrive(&org, request);
+        Visit { shared, org, ticket, ended: false }
     }
 
     fn work(&self, request: &Request) -> Work {
+        let n = self.ticket.n;
         let query = readable_query(&request.query);
         let mut world = self.shared.lock();
         let latency = world.latency(request, &query);
-        let fault = world.strike(self.n, &self.org, request, &query);
+        let fault = world.strike(n, &self.org, request, &query);
         let pause = latency + fault.as_ref().map_or(Duration::ZERO, Fault::delay);
         let kind = fault.as_ref().map(Fault::kind);
         if kind == Some(Kind::ResetBefore) {
@@ -114,9 +115,9 @@ impl Visit {
             return Work { outgoing: None, pause };
         }
         let standing = fault.as_ref().map_or(reply.standing, |f| f.standing(reply.standing));
-        let mut answer = reply.answer.unwrap_or_else(|refusal| refused(refusal, self.n));
+        let mut answer = reply.answer.unwrap_or_else(|refusal| refused(refusal, n));
         answer.headers.extend([
-            ("x-okta-request-id", trace("req", self.n)),
+            ("x-okta-request-id", trace("req", n)),
             ("x-rate-limit-limit", standing.limit.to_string()),
             ("x-rate-limit-remaining", standing.remaining.to_string()),
             ("x-rate-limit-reset", standing.reset.to_string()),
@@ -134,9 +135,7 @@ impl Visit {
     fn end(&mut self, outcome: Outcome, status: Option<u16>) {
         if !self.ended {
             self.ended = true;
-            let mut world = self.shared.lock();
-            world.leave(&self.org);
-            world.log.end(self.n, outcome, status);
+            self.shared.lock().leave(self.ticket, &self.org, outcome, status);
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::pattern::Pattern;
 use crate::rates::{Rates, Standing};
 use crate::refusal::Refusal;
 use crate::request::Request;
-use crate::request_log::{Entry, RequestLog};
+use crate::request_log::{Entry, Outcome, RequestLog};
 use crate::routes::{self, Route};
 use crate::seed::{OrgSeed, Seed};
 
@@ -35,12 +35,20 @@ pub(crate) struct World {
     latencies: Vec<Latency>,
     in_flight: BTreeMap<String, usize>,
     requests: u64,
+    resets: u64,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Latency {
     pub(crate) pattern: Option<Pattern>,
     pub(crate) pause: Duration,
+}
+
+/// What a request under way is known by. Numbers begin anew when the world is reset.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ticket {
+    pub(crate) n: u64,
+    resets: u64,
 }
 
 #[derive(Debug)]
@@ -79,6 +87,7 @@ impl World {
             latencies: Vec::new(),
             in_flight: BTreeMap::new(),
             requests: 0,
+            resets: 0,
         };
         for (subdomain, org) in &seed.orgs {
             world.add_org(subdomain, org)?;
@@ -88,9 +97,10 @@ impl World {
 
     /// Back to the seed. Requests under way keep their place in the count of those in flight.
     pub(crate) fn reset(&mut self) -> Result<(), String> {
-        let in_flight = std::mem::take(&mut self.in_flight);
-        *self = World::new(self.seed.clone(), self.wall_clock)?;
-        self.in_flight = in_flight;
+        let mut fresh = World::new(self.seed.clone(), self.wall_clock)?;
+        fresh.in_flight = std::mem::take(&mut self.in_flight);
+        fresh.resets = self.resets + 1;
+        *self = fresh;
         Ok(())
     }
 
@@ -101,18 +111,28 @@ impl World {
         Ok(())
     }
 
-    /// Notes that a request has arrived, and gives its number.
-    pub(crate) fn arrive(&mut self, org: &str, request: &Request) -> u64 {
+    /// Notes that a request has arrived.
+    pub(crate) fn arrive(&mut self, org: &str, request: &Request) -> Ticket {
         self.requests += 1;
         let in_flight = self.in_flight.entry(org.to_owned()).or_default();
         *in_flight += 1;
         self.log.begin(Entry::new(self.requests, org, request, *in_flight));
-        self.requests
+        Ticket { n: self.requests, resets: self.resets }
     }
 
-    pub(crate) fn leave(&mut self, org: &str) {
+    /// Notes how a request has ended.
+    pub(crate) fn leave(
+        &mut self,
+        ticket: Ticket,
+        org: &str,
+        outcome: Outcome,
+        status: Option<u16>,
+    ) {
         if let Some(in_flight) = self.in_flight.get_mut(org) {
             *in_flight = in_flight.saturating_sub(1);
+        }
+        if ticket.resets == self.resets {
+            self.log.end(ticket.n, outcome, status);
         }
     }
 

@@ -54,8 +54,9 @@ fn answer(
     Ok(page(call.request, wanted, rows))
 }
 
-fn searched(call: &Call<'_>, search: &str) -> Result<Answer, Refusal> {
+fn searched(call: &mut Call<'_>, search: &str) -> Result<Answer, Refusal> {
     let dialect = Dialect { allows: &searchable, ignore_case: true, single: false };
+    let question = search;
     let search = Expression::parse(search, dialect).map_err(invalid_search)?;
     let holds = |user: &User| search.holds(&|path| user.attribute(path));
     let Some(sort_by) = call.request.parameter("sortBy") else {
@@ -73,7 +74,9 @@ fn searched(call: &Call<'_>, search: &str) -> Result<Answer, Refusal> {
         return Err(invalid_search(format!("sortBy {sort_by} is not supported")));
     }
     let wanted = Wanted::of(call.request, LIMITS)?;
-    let order = sorted(&call.org.users, holds, sort_by, descending);
+    let question = format!("{sort_by} {descending} {question}");
+    let sort = |users: &Users| sorted(users, holds, sort_by, descending);
+    let order = call.org.users.ordered(question, sort);
     let rows = order.iter().enumerate().skip(wanted.from);
     let rows = rows.filter_map(|(at, position)| Some((at, call.org.users.get(*position)?)));
     Ok(page(call.request, wanted, rows))

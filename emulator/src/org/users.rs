@@ -1,6 +1,7 @@
 //! The org's users: found by id or login, listed in the order in which they were made.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -18,8 +19,15 @@ pub(crate) struct Users {
     rows: Vec<User>,
     by_id: HashMap<String, usize>,
     by_login: HashMap<String, usize>,
-    /// Counts changes, for whoever keeps something derived from the rows.
-    pub(crate) version: u64,
+    /// The last order that was asked for. A client that pages through it must not cost a sort a
+    /// page.
+    order: Option<Order>,
+}
+
+#[derive(Clone, Debug)]
+struct Order {
+    question: String,
+    positions: Arc<Vec<usize>>,
 }
 
 #[derive(Clone, Debug)]
@@ -57,8 +65,22 @@ impl Users {
     pub(crate) fn find_mut(&mut self, id_or_login: &str) -> Option<&mut User> {
         let by_login = || self.by_login.get(&id_or_login.to_lowercase());
         let position = self.by_id.get(id_or_login).or_else(by_login)?;
-        self.version += 1;
+        self.order = None;
         self.rows.get_mut(*position)
+    }
+
+    /// Positions in an order that `sort` makes, unless the same question has just been asked.
+    pub(crate) fn ordered(
+        &mut self,
+        question: String,
+        sort: impl FnOnce(&Users) -> Vec<usize>,
+    ) -> Arc<Vec<usize>> {
+        if let Some(order) = self.order.as_ref().filter(|order| order.question == question) {
+            return Arc::clone(&order.positions);
+        }
+        let positions = Arc::new(sort(self));
+        self.order = Some(Order { question, positions: Arc::clone(&positions) });
+        positions
     }
 
     pub(crate) fn add(&mut self, user: User) -> Result<(), String> {
@@ -69,7 +91,7 @@ impl Users {
         self.by_id.insert(user.id.clone(), self.rows.len());
         self.by_login.insert(login, self.rows.len());
         self.rows.push(user);
-        self.version += 1;
+        self.order = None;
         Ok(())
     }
 

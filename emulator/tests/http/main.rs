@@ -12,6 +12,7 @@ mod faults;
 mod limits;
 mod lists;
 mod oauth;
+mod program;
 mod rows;
 mod sessions;
 
