@@ -15,13 +15,7 @@ use crate::seed::{OrgSeed, Settings};
 use crate::world::{Latency, Shared, World};
 
 /// The answer's status and JSON.
-pub(crate) fn answer(
-    shared: &Shared,
-    method: &str,
-    path: &str,
-    _query: &[(String, String)],
-    body: &[u8],
-) -> (u16, Value) {
+pub(crate) fn answer(shared: &Shared, method: &str, path: &str, body: &[u8]) -> (u16, Value) {
     let mut world = shared.lock();
     let segments: Vec<&str> = path.split('/').collect();
     let result = match (method, segments.as_slice()) {

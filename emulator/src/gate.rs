@@ -40,8 +40,7 @@ pub(crate) async fn serve(
     let body = body.to_bytes();
     let path = parts.uri.path();
     if let Some(path) = path.strip_prefix("/_emulator/") {
-        let query = decode_query(parts.uri.query().unwrap_or_default());
-        let (status, value) = control::answer(&shared, parts.method.as_str(), path, &query, &body);
+        let (status, value) = control::answer(&shared, parts.method.as_str(), path, &body);
         return Ok(plain(status, Some(&value)));
     }
     let Some((org, request)) = locate(&parts, body) else {

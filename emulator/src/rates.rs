@@ -59,7 +59,7 @@ impl Rates {
     pub(crate) fn take(&mut self, org: &str, bucket: &str, now: Timestamp) -> Standing {
         let Limit { limit, window_seconds } = self.limit(bucket);
         let key = (org.to_owned(), bucket.to_owned());
-        let fresh = || Window { used: 0, end: now.as_second() + window_seconds };
+        let fresh = || Window { used: 0, end: now.as_second().saturating_add(window_seconds) };
         let window = self.windows.entry(key).or_insert_with(fresh);
         if now.as_second() >= window.end {
             *window = fresh();

@@ -51,7 +51,7 @@ impl Fault {
             Kind::ConcurrencyLimit => 0,
             _ => return standing,
         };
-        let reset = Timestamp::now().as_second() + self.seconds.unwrap_or(2);
+        let reset = Timestamp::now().as_second().saturating_add(self.seconds.unwrap_or(2));
         Standing { limit, remaining: 0, reset, allowed: false }
     }
 

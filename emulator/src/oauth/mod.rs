@@ -62,7 +62,8 @@ pub(crate) fn token(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             let life = call.org.settings.token_seconds;
             let scope = grant.scopes.join(" ");
             let kind = if grant.key.is_some() { "DPoP" } else { "Bearer" };
-            let token = call.org.credentials.issue(grant.scopes, grant.key, now + life);
+            let token =
+                call.org.credentials.issue(grant.scopes, grant.key, now.saturating_add(life));
             Answer::ok(json!({
                 "token_type": kind, "expires_in": life, "access_token": token, "scope": scope,
             }))

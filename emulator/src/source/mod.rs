@@ -94,14 +94,16 @@ impl Source {
 
     /// Lets time pass: sessions expire, and imports end in the order in which they were triggered.
     pub(crate) fn settle(&mut self, now: Timestamp, settings: &Settings, ids: &mut Ids) {
+        let mut busy = false;
         for session in &mut self.sessions {
             session.expire(now);
-            if session.status != Status::Triggered {
+            if session.status != Status::Triggered || busy {
                 continue;
             }
             let end = session.import_end(self.last_import, settings);
             if now < end {
-                break;
+                busy = true;
+                continue;
             }
             self.last_import = Some(end);
             if settings.imports_fail {
