@@ -164,6 +164,17 @@ async fn ask(
     }
 }
 
+impl Client {
+    /// Sends requests at the same time; the answers come in the order of the requests.
+    pub async fn send_all(
+        &self,
+        requests: &[Request],
+        meter: &Meter,
+    ) -> Vec<Result<Answer, Error>> {
+        futures_util::future::join_all(requests.iter().map(|r| self.send(r, meter))).await
+    }
+}
+
 async fn granted(demand: &Semaphore) {
     if let Ok(permit) = demand.acquire().await {
         permit.forget();

@@ -5,12 +5,11 @@
 use std::sync::Arc;
 
 use okta::Error;
-use okta::catalog::Resource;
-use okta::client::{Answer, Meter, Request};
-use okta::decode::Page;
+use okta::catalog::{Resource, Write};
+use okta::client::{Meter, Request};
 use okta::plan::{Fetch, write};
 
-use super::modify::{decode, gone_is_no_row, send_write, write_of};
+use super::modify::{decode, gone_is_no_row, send_writes, write_of};
 use super::private::{self, DirectPrivate, ModifyPrivate, ScanPrivate};
 use super::rows::Outputs;
 use super::table::Table;
@@ -77,43 +76,56 @@ impl Direct {
         &self.meter
     }
 
-    /// Does all of it, or, when the rows are wanted, as much as the next row needs.
+    /// Does all of it, as many at once as are allowed; or, when the rows are wanted, as much as the next
+    /// row needs.
     pub(crate) fn next(&mut self, node: ScanNode) -> Result<(), Error> {
         let Some(slot) = node.slot() else { return Ok(()) };
         slot.clear();
-        while let Some(fetch) = self.next_fetch(node)? {
-            let Some((request, answer)) = self.send(node, &fetch)? else { continue };
-            if self.private.counts {
-                node.count_row();
+        let write = write_of(self.table.resource, self.private.modify);
+        let Some(write) = write else { return Ok(()) };
+        let window = if self.private.returns { 1 } else { self.table.max_concurrency };
+        loop {
+            let fetches = self.next_fetches(node, window)?;
+            let Some(first) = fetches.first().cloned() else { return Ok(()) };
+            let requests: Vec<_> = fetches
+                .iter()
+                .map(|fetch| self.request(&write, fetch))
+                .collect::<Result<_, _>>()?;
+            let client = clients::client(&self.table.server, node.user())?;
+            for (request, end) in requests.iter().zip(send_writes(
+                &client,
+                &self.meter,
+                requests.clone(),
+                write.done,
+            )?) {
+                let Some(answer) = gone_is_no_row(end)? else { continue };
+                if self.private.counts {
+                    node.count_row();
+                }
+                let Some(outputs) = &mut self.outputs else {
+                    node.count_tuple();
+                    continue;
+                };
+                let page = decode(request, &answer, &outputs.wanted())?;
+                outputs.store(slot, &page, 0, first.org.name(), |name| first.parameter(name));
+                node.offer_returning(slot);
+                return Ok(());
             }
-            let Some(outputs) = &mut self.outputs else {
-                node.count_tuple();
-                continue;
-            };
-            let page: Page = decode(&request, &answer, &outputs.wanted())?;
-            outputs.store(slot, &page, 0, fetch.org.name(), |name| fetch.parameter(name));
-            node.offer_returning(slot);
-            return Ok(());
         }
-        Ok(())
     }
 
-    fn next_fetch(&mut self, node: ScanNode) -> Result<Option<Fetch>, Error> {
+    /// The next rows to change; none when all are.
+    fn next_fetches(&mut self, node: ScanNode, window: usize) -> Result<Vec<Fetch>, Error> {
         if self.left.is_none() {
             let values = node.evaluate(&self.exprs);
             let fetches = self.private.scan.plan.bind(&values, &self.table.defaults)?;
             self.left = Some(fetches.into_iter());
         }
-        Ok(self.left.as_mut().and_then(Iterator::next))
+        Ok(self.left.as_mut().map(|left| left.take(window).collect()).unwrap_or_default())
     }
 
-    fn send(&self, node: ScanNode, fetch: &Fetch) -> Result<Option<(Request, Answer)>, Error> {
-        let resource = self.table.resource;
-        let Some(write) = write_of(resource, self.private.modify) else { return Ok(None) };
-        let request =
-            write::request(resource, &write, fetch.org.clone(), |name| fetch.parameter(name))?;
-        let client = clients::client(&self.table.server, node.user())?;
-        let answer = gone_is_no_row(send_write(&client, &self.meter, &request, write.done))?;
-        Ok(answer.map(|answer| (request, answer)))
+    fn request(&self, write: &Write, fetch: &Fetch) -> Result<Request, Error> {
+        let org = fetch.org.clone();
+        write::request(self.table.resource, write, org, |name| fetch.parameter(name))
     }
 }

@@ -31,6 +31,9 @@ pub(crate) fn scan(
     if let Some(filter) = plan.show_filter(table.resource) {
         explainer.text(c"Okta Filter", &filter);
     }
+    if let Some(order) = plan.show_order() {
+        explainer.text(c"Okta Order", &order);
+    }
     if let Some(size) = private.page_size.or(table.page_size).filter(|_| !plan.item) {
         explainer.number(c"Okta Page Size", size.into());
     }

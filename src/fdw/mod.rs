@@ -4,6 +4,7 @@
 //! A trampoline wraps the pointers that it is given, calls one function, and raises its error. It decides
 //! nothing.
 
+mod analyze;
 pub(crate) mod clients;
 mod direct;
 mod explain;
@@ -22,6 +23,7 @@ pub(crate) mod undone;
 use pgrx::prelude::*;
 
 use crate::error::OrRaise as _;
+use crate::pg::analyze as pg_analyze;
 use crate::pg::asynchronous;
 use crate::pg::exec::ScanNode;
 use crate::pg::explain::Explainer;
@@ -63,6 +65,7 @@ pub(crate) fn routine() -> PgBox<pg_sys::FdwRoutine, AllocatedByRust> {
     routine.IterateDirectModify = Some(iterate_direct_modify);
     routine.EndDirectModify = Some(end_direct_modify);
     routine.ExplainDirectModify = Some(explain_direct_modify);
+    routine.AnalyzeForeignTable = Some(analyze_foreign_table);
     routine.ImportForeignSchema = Some(import_foreign_schema);
     routine
 }
@@ -382,6 +385,39 @@ unsafe extern "C-unwind" fn explain_direct_modify(
             explain::direct(node, direct.as_deref(), &explainer).or_raise();
         }
     }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn analyze_foreign_table(
+    relation: pg_sys::Relation,
+    function: *mut pg_sys::AcquireSampleRowsFunc,
+    pages: *mut pg_sys::BlockNumber,
+) -> bool {
+    // SAFETY: the relation is open.
+    let Some(count) = analyze::pages(unsafe { (*relation).rd_id }).or_raise() else { return false };
+    pg_analyze::set(function, Some(acquire_sample_rows as _));
+    pg_analyze::set(pages, count);
+    true
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn acquire_sample_rows(
+    relation: pg_sys::Relation,
+    level: i32,
+    rows: *mut pg_sys::HeapTuple,
+    wanted: i32,
+    total: *mut f64,
+    dead: *mut f64,
+) -> i32 {
+    // SAFETY: the relation is open, and the array has room for the wanted rows.
+    let Some(mut sample) = (unsafe { pg_analyze::Sample::new(relation, rows, wanted) }) else {
+        return 0;
+    };
+    analyze::sample(&mut sample, level).or_raise();
+    let (kept, seen) = sample.counts();
+    pg_analyze::set(total, seen as f64);
+    pg_analyze::set(dead, 0.0);
+    kept
 }
 
 #[pg_guard]

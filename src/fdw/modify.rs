@@ -258,7 +258,8 @@ impl Modify {
 
     /// Sends a write and notes what it did.
     fn send(&self, request: &Request, done: &str) -> Result<Answer, Error> {
-        send_write(&self.client, &self.meter, request, done)
+        let mut ends = send_writes(&self.client, &self.meter, vec![request.clone()], done)?;
+        ends.pop().unwrap_or_else(|| Err(Error::new(Kind::Lost, "no answer")))
     }
 
     /// The outputs of the row that somebody will look at after the write. Whether somebody will is known
@@ -285,22 +286,29 @@ fn show<'a>(
     Ok(())
 }
 
-/// Sends a write, waits for its answer and notes what it did.
-pub(super) fn send_write(
+/// Sends writes at the same time, waits for all their answers and notes what they did.
+pub(super) fn send_writes(
     client: &Arc<Client>,
     meter: &Arc<Meter>,
-    request: &Request,
+    requests: Vec<Request>,
     done: &str,
-) -> Result<Answer, Error> {
-    let write = undone::about_to(&request.line());
-    let (client, meter, sent) = (Arc::clone(client), Arc::clone(meter), request.clone());
-    let end = io::wait_for(async move { client.send(&sent, &meter).await });
-    match &end {
+) -> Result<Vec<Result<Answer, Error>>, Error> {
+    let writes: Vec<_> = requests.iter().map(|r| undone::about_to(&r.line())).collect();
+    let (client, meter, sent) = (Arc::clone(client), Arc::clone(meter), requests.clone());
+    let ends = io::wait_for(async move { Ok(client.send_all(&sent, &meter).await) })?;
+    for ((write, request), end) in writes.into_iter().zip(&requests).zip(&ends) {
+        note(write, request, done, end);
+    }
+    Ok(ends)
+}
+
+/// Notes what a write has done.
+fn note(write: undone::Write, request: &Request, done: &str, end: &Result<Answer, Error>) {
+    match end {
         Ok(answer) => write.has_done(format!("{} ({done}{})", request.line(), id_of(answer))),
         Err(error) if error.may_have_been_done() => {}
         Err(_) => write.has_failed(),
     }
-    end
 }
 
 /// The id in an answer, for the list of what was done.

@@ -4,6 +4,7 @@
 //! not known here.
 
 use okta::Error;
+use okta::plan::ScanPlan;
 use okta::scan::Batch;
 
 use crate::io::{Arrival, Stream};
@@ -25,6 +26,8 @@ pub(crate) struct Run {
     granted: bool,
     /// Rows after which nobody will ask for more.
     limit: Option<u32>,
+    /// Whether nothing is asked for before it is wanted.
+    patient: bool,
     /// Rows that have arrived.
     arrived: u64,
     /// Bytes that the kept batches hold.
@@ -42,14 +45,16 @@ pub(crate) enum Next {
 
 impl Run {
     /// A run over a stream, or one without rows.
-    pub(crate) fn new(stream: Option<Stream>, limit: Option<u32>) -> Self {
+    pub(crate) fn new(stream: Option<Stream>, plan: &ScanPlan) -> Self {
         Self {
             stream,
             batches: Vec::new(),
             at: (0, 0),
             dropped: false,
-            granted: false,
-            limit,
+            // A scan starts with one request granted.
+            granted: true,
+            limit: plan.limit,
+            patient: plan.patient,
             arrived: 0,
             bytes: 0,
         }
@@ -100,6 +105,7 @@ impl Run {
                     continue;
                 }
             }
+            self.grant();
             let Some(stream) = &mut self.stream else { return Ok(Next::End) };
             match if wait { stream.next()? } else { stream.try_next()? } {
                 Arrival::Batch(batch) => self.keep(batch),
@@ -114,7 +120,13 @@ impl Run {
     fn look_ahead(&mut self, number: usize, consumed: usize, rows: usize) {
         let last = number + 1 == self.batches.len();
         let enough = self.limit.is_some_and(|limit| self.arrived >= limit.into());
-        if last && !self.granted && !enough && consumed * 2 >= rows {
+        if last && !enough && !self.patient && consumed * 2 >= rows {
+            self.grant();
+        }
+    }
+
+    fn grant(&mut self) {
+        if !self.granted {
             self.granted = true;
             self.stream.as_ref().inspect(|stream| stream.grant());
         }

@@ -178,7 +178,7 @@ impl Scan {
             let client = clients::client(&self.table.server, self.user)?;
             Some(Stream::start(client, Arc::clone(&self.meter), self.job(fetches))?)
         };
-        self.current = Some((values, Run::new(stream, self.private.plan.limit)));
+        self.current = Some((values, Run::new(stream, &self.private.plan)));
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Okta has no transactions, so all that can be done is to say what stays. Nothing is sent here.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode};
@@ -11,6 +11,7 @@ use crate::pg::callbacks::{End, nesting_level};
 
 /// A write of the current transaction.
 struct Done {
+    number: u64,
     /// The nesting level of the savepoint that it belongs to.
     level: i32,
     what: String,
@@ -18,35 +19,35 @@ struct Done {
 
 thread_local! {
     static DONE: RefCell<Vec<Done>> = const { RefCell::new(Vec::new()) };
+    static LAST_NUMBER: Cell<u64> = const { Cell::new(0) };
 }
 
 /// A write that is about to be sent. Unless it is said to have failed it counts as done, or as perhaps
 /// done: an error may come after Okta has acted.
-pub(crate) struct Write(usize);
+pub(crate) struct Write(u64);
 
 /// Notes a write before it is sent.
 pub(crate) fn about_to(request: &str) -> Write {
-    DONE.with_borrow_mut(|done| {
-        let what = format!("{request} (no answer: it may have been done)");
-        done.push(Done { level: nesting_level(), what });
-        Write(done.len() - 1)
-    })
+    let number = LAST_NUMBER.get() + 1;
+    LAST_NUMBER.set(number);
+    let what = format!("{request} (no answer: it may have been done)");
+    DONE.with_borrow_mut(|done| done.push(Done { number, level: nesting_level(), what }));
+    Write(number)
 }
 
 impl Write {
     /// Notes what the write has done.
     pub(crate) fn has_done(self, what: String) {
         DONE.with_borrow_mut(|done| {
-            if let Some(entry) = done.get_mut(self.0) {
+            if let Some(entry) = done.iter_mut().rfind(|entry| entry.number == self.0) {
                 entry.what = what;
             }
         });
     }
 
-    /// Notes that the write has certainly done nothing. Writes are noted one after another, so it is
-    /// the last.
+    /// Notes that the write has certainly done nothing.
     pub(crate) fn has_failed(self) {
-        DONE.with_borrow_mut(|done| done.truncate(self.0));
+        DONE.with_borrow_mut(|done| done.retain(|entry| entry.number != self.0));
     }
 }
 

@@ -165,3 +165,10 @@ pub(crate) struct Exprs {
     states: *mut pg_sys::List,
     types: Vec<pg_sys::Oid>,
 }
+
+impl Exprs {
+    /// No expressions.
+    pub(crate) fn none() -> Self {
+        Self { states: std::ptr::null_mut(), types: Vec::new() }
+    }
+}

@@ -81,6 +81,12 @@ fn has_mapping(user: pg_sys::Oid, server: pg_sys::Oid) -> bool {
     }
 }
 
+/// The role that is acting.
+pub(crate) fn current_user() -> pg_sys::Oid {
+    // SAFETY: reads a variable of the backend.
+    unsafe { pg_sys::GetUserId() }
+}
+
 /// The name of a role.
 pub(crate) fn role_name(role: pg_sys::Oid) -> String {
     // SAFETY: with noerr false it raises rather than return null.

@@ -2,6 +2,7 @@
 //!
 //! It knows nothing of Okta. Each `unsafe` block says which of PostgreSQL's guarantees it stands on.
 
+pub(crate) mod analyze;
 pub(crate) mod asynchronous;
 pub(crate) mod callbacks;
 pub(crate) mod clause;

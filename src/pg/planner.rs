@@ -138,15 +138,19 @@ impl Rel {
         (found, whole)
     }
 
-    /// The rows after which the query stops, when nothing above the scan can drop or reorder them.
+    /// The rows after which the query stops, when nothing but a sort can drop or reorder them above the
+    /// scan.
     pub(crate) fn hard_limit(self) -> Option<u32> {
         // SAFETY: by `new`.
-        unsafe {
-            let sorted = !(*(*self.root).parse).sortClause.is_null();
-            let limit = (*self.root).limit_tuples;
-            let certain = self.is_alone() && !sorted && limit >= 1.0;
-            (certain && limit < f64::from(u32::MAX)).then_some(limit as u32)
-        }
+        let limit = unsafe { (*self.root).limit_tuples };
+        let certain = self.is_alone() && (1.0..f64::from(u32::MAX)).contains(&limit);
+        certain.then_some(limit as u32)
+    }
+
+    /// Whether the query wants its rows in an order.
+    pub(crate) fn is_sorted(self) -> bool {
+        // SAFETY: by `new`.
+        unsafe { !(*(*self.root).parse).sortClause.is_null() }
     }
 
     /// Whether the query is expected to stop after a few rows: EXISTS, or a LIMIT.
