@@ -40,6 +40,6 @@ pub(crate) fn sample(sample: &mut Sample, level: i32) -> Result<(), Error> {
     sample.fill(|slot| scan.store_next(slot, true), |below| random.u64(..below))?;
     let (kept, seen) = sample.counts();
     let calls = scan.meter().calls.load(Relaxed);
-    tell(level, format!("\"{name}\": {seen} rows in {calls} calls to Okta, {kept} rows in sample"));
+    tell(level, format!("\"{name}\": calls to Okta: {calls}, rows: {seen}, in the sample: {kept}"));
     Ok(())
 }

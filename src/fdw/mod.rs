@@ -415,6 +415,7 @@ unsafe extern "C-unwind" fn acquire_sample_rows(
     };
     analyze::sample(&mut sample, level).or_raise();
     let (kept, seen) = sample.counts();
+    sample.finish();
     pg_analyze::set(total, seen as f64);
     pg_analyze::set(dead, 0.0);
     kept

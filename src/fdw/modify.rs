@@ -52,6 +52,11 @@ pub(crate) fn updatable(relation: pg_sys::Oid) -> Result<i32, Error> {
 /// Has the keys of each row travel to the modification.
 pub(crate) fn add_targets(target: Target) -> Result<(), Error> {
     let table = Table::open(target.relation())?;
+    if let Some(name) = missing_key(&table) {
+        let message = format!("foreign table \"{}\" has no column {name}", table.name());
+        return Err(Error::new(Kind::CannotAsk, message)
+            .hint("Okta names the rows to write by it: add the column, or leave it to a table that has it."));
+    }
     for (name, column) in key_columns(&table) {
         let attribute = &column.attribute;
         let name = travelling_name(name, column);
@@ -61,6 +66,13 @@ pub(crate) fn add_targets(target: Target) -> Result<(), Error> {
         target.add_whole_row();
     }
     Ok(())
+}
+
+/// A key that neither a column nor an option of the table gives.
+fn missing_key(table: &Table) -> Option<&'static str> {
+    path::parameters(table.resource.item?).find(|name| {
+        table.column_for(name).is_none() && !table.defaults.parameters.contains_key(*name)
+    })
 }
 
 /// The columns of the table that tell its rows apart, by catalogue name.
@@ -222,8 +234,7 @@ impl Modify {
         for column in &self.table.columns {
             let name = column.catalogue_name(self.table.resource);
             let accepted = name == org || path::parameters(template).any(|n| Some(n) == name);
-            let generated = column.attribute.generated;
-            if !accepted && !generated && slot.datum(column.attribute.attnum).is_some() {
+            if !accepted && slot.datum(column.attribute.attnum).is_some() {
                 raise_as(
                     PgSqlErrorCode::ERRCODE_GENERATED_ALWAYS,
                     format!("column \"{}\" gets its value from Okta", column.attribute.name),

@@ -53,7 +53,6 @@ impl Outputs {
         parameter: impl Fn(&str) -> Option<&'a str>,
     ) {
         let text = |cell| match cell {
-            Cell::Nothing => None,
             Cell::Org => Some(org),
             Cell::Property { cell, parameter: name } => {
                 page.cell(row, cell).or_else(|| name.and_then(&parameter))

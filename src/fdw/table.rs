@@ -48,8 +48,6 @@ pub(crate) enum Meaning {
     Org,
     /// A property, as a dotted path.
     Property(String),
-    /// What PostgreSQL computes from the other columns.
-    Generated,
 }
 
 /// Requests in flight when no option says otherwise.
@@ -107,7 +105,6 @@ impl Table {
     /// Adds the cells that a column is made of to what is wanted of an answer.
     pub(crate) fn want(&self, column: &Column, wanted: &mut Wanted) -> Cell {
         match &column.meaning {
-            Meaning::Generated => Cell::Nothing,
             Meaning::Org => Cell::Org,
             Meaning::Property(path) => {
                 let json = matches!(column.attribute.type_oid, pg_sys::JSONOID | pg_sys::JSONBOID);
@@ -124,7 +121,6 @@ impl Table {
 /// Where a column's value is found in an answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Cell {
-    Nothing,
     Org,
     /// A cell, or the path parameter that was asked with where the object does not repeat it.
     Property {
@@ -139,6 +135,9 @@ impl Column {
         resource: &'static Resource,
         attribute: Attribute,
     ) -> Result<Self, Error> {
+        if attribute.generated {
+            return Err(generated_column(relation, &attribute.name));
+        }
         let options = foreign::column_options(relation, attribute.attnum);
         let meaning = match options::find(&options, "field") {
             Some(field) => Meaning::Property(field.to_owned()),
@@ -147,7 +146,6 @@ impl Column {
                     Source::Org => Meaning::Org,
                     Source::Property(path) => Meaning::Property(path.to_owned()),
                 },
-                None if attribute.generated => Meaning::Generated,
                 None => return Err(unknown_column(relation, resource, &attribute.name)),
             },
         };
@@ -157,12 +155,22 @@ impl Column {
     /// The catalogue's name of what the column holds, when the catalogue has it.
     pub(crate) fn catalogue_name(&self, resource: &Resource) -> Option<&'static str> {
         let source = match &self.meaning {
-            Meaning::Generated => return None,
             Meaning::Org => None,
             Meaning::Property(path) => Some(path.as_str()),
         };
         resource.columns.iter().find(|column| column.property() == source).map(|column| column.name)
     }
+}
+
+fn generated_column(relation: pg_sys::Oid, name: &str) -> Error {
+    let table = foreign::relation_name(relation);
+    Error::new(
+        Kind::OptionValue,
+        format!(
+            "column \"{name}\" of foreign table \"{table}\" is generated, and Okta cannot store it"
+        ),
+    )
+    .hint("Drop the column, and compute it in a view.")
 }
 
 fn unknown_column(relation: pg_sys::Oid, resource: &Resource, name: &str) -> Error {

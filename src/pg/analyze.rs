@@ -105,6 +105,12 @@ impl Sample {
     pub(crate) fn counts(&self) -> (i32, u64) {
         (i32::try_from(self.kept).unwrap_or(i32::MAX), self.seen)
     }
+
+    /// Gives the slot back. After an error PostgreSQL does that by itself.
+    pub(crate) fn finish(self) {
+        // SAFETY: the slot is this sample's own.
+        unsafe { pg_sys::ExecDropSingleTupleTableSlot(self.slot.as_ptr()) };
+    }
 }
 
 /// Tells the user of ANALYZE something, at the level that VERBOSE sets.
