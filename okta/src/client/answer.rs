@@ -79,6 +79,11 @@ impl Reply {
         Self { status, headers, body: body.freeze(), fault }
     }
 
+    /// Bytes of the body, after decompression.
+    pub(super) fn body_bytes(&self) -> usize {
+        self.body.len()
+    }
+
     pub(super) fn request_id(&self) -> Option<String> {
         self.headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned)
     }

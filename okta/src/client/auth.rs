@@ -3,7 +3,7 @@
 //! Where a credential comes from and who may set it is the PostgreSQL half's business. Nothing
 //! here keeps a header: it is made anew for each attempt and marked sensitive.
 
-use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
 use super::Request;
 use crate::error::{Error, Kind};
@@ -19,15 +19,8 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// The headers that authorise one attempt.
-    ///
-    /// Called for each attempt, and asynchronous, since a token may have to be fetched or renewed,
-    /// and a proof of possession signs method and address.
-    pub(super) async fn authorize(
-        &self,
-        _request: &Request,
-    ) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
-        Ok(vec![(AUTHORIZATION, self.header()?)])
+    pub(super) fn authorize(&self, _request: &Request) -> Result<HeaderMap, Error> {
+        Ok(HeaderMap::from_iter([(AUTHORIZATION, self.header()?)]))
     }
 
     /// [`Kind::OptionValue`] when the token cannot be a header: found out before anything is sent.

@@ -52,7 +52,10 @@ impl Gate {
                 Turn::After { pause, resets_at } if pause > max_wait => {
                     return Err(used_up(request).detail(resets(resets_at, pause, max_wait)));
                 }
-                Turn::After { pause, .. } => sleep(pause).await,
+                Turn::After { pause, .. } => {
+                    meter.pauses(pause);
+                    sleep(pause).await;
+                }
             }
             meter.waited(since.elapsed());
         }

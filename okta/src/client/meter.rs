@@ -1,13 +1,14 @@
-//! What a statement's requests cost, counted where they are made.
+//! What requests cost, counted where they are made; and what was made, for whoever keeps a log.
 //!
 //! Counting only: whoever asks may read at any time, from any thread.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::{Error, Kind};
 
-/// The counters of one statement, shared by all of its requests.
+/// The counters of one consumer of answers: a scan, or a modification.
 #[derive(Debug, Default)]
 pub struct Meter {
     /// HTTP attempts that were sent.
@@ -18,29 +19,78 @@ pub struct Meter {
     pub retries: AtomicU64,
     /// Time spent waiting for rate limits and before retries, in microseconds.
     pub wait_us: AtomicU64,
-    /// The most calls there may be; 0 for no bound.
-    max_calls: u64,
+    /// When the longest pause under way ends, in milliseconds since 1970; 0 when there was none.
+    pub resumes_at_ms: AtomicU64,
+    budget: Option<Arc<Budget>>,
+    journal: Option<Mutex<Vec<Entry>>>,
+}
+
+/// The most calls that several meters may make together.
+#[derive(Debug)]
+pub struct Budget {
+    most: u64,
+    made: AtomicU64,
+}
+
+/// One attempt, as a log tells it. There is no secret in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Method and path, without the query.
+    pub line: String,
+    /// The HTTP status, or what went wrong.
+    pub result: String,
+    /// Time from sending to the end of the body.
+    pub time: Duration,
+    /// Bytes of the body, after decompression.
+    pub bytes: usize,
+    /// Counted from 1.
+    pub attempt: u32,
+    pub request_id: Option<String>,
+}
+
+impl Budget {
+    /// A budget of at most `most` calls.
+    pub fn new(most: u64) -> Self {
+        Self { most, made: AtomicU64::new(0) }
+    }
+
+    fn take(&self) -> Result<(), Error> {
+        let within = |made: u64| (made < self.most).then(|| made + 1);
+        self.made.fetch_update(Relaxed, Relaxed, within).map(drop).map_err(|made| {
+            Error::new(Kind::Budget, format!("the statement has made {made} requests to Okta"))
+                .hint("okta_fdw.max_requests allows no more: narrow the query down, or raise it.")
+        })
+    }
 }
 
 impl Meter {
-    /// A meter that lets at most `max_calls` attempts be sent, 0 for no bound.
-    pub fn with_budget(max_calls: u64) -> Self {
-        Self { max_calls, ..Self::default() }
+    /// A meter whose calls count towards a budget, and that keeps a journal, as asked.
+    pub fn new(budget: Option<Arc<Budget>>, keeps_journal: bool) -> Self {
+        Self { budget, journal: keeps_journal.then(Mutex::default), ..Self::default() }
+    }
+
+    /// The attempts since the last call, in the order in which they ended.
+    pub fn take_journal(&self) -> Vec<Entry> {
+        self.journal.as_ref().map_or_else(Vec::new, |journal| {
+            std::mem::take(&mut journal.lock().unwrap_or_else(PoisonError::into_inner))
+        })
     }
 
     /// Counts an attempt, or refuses it with [`Kind::Budget`].
     pub(super) fn begin(&self) -> Result<(), Error> {
-        let within =
-            |calls: u64| (self.max_calls == 0 || calls < self.max_calls).then(|| calls + 1);
-        self.calls.fetch_update(Relaxed, Relaxed, within).map(drop).map_err(|calls| {
-            Error::new(Kind::Budget, format!("the statement has made {calls} requests to Okta"))
-                .hint("More than okta_fdw.max_requests are not allowed; narrow the query down.")
-        })
+        if let Some(budget) = &self.budget {
+            budget.take()?;
+        }
+        self.calls.fetch_add(1, Relaxed);
+        Ok(())
     }
 
     /// Takes an attempt back that turned out not to have been sent.
     pub(super) fn unsent(&self) {
         self.calls.fetch_sub(1, Relaxed);
+        if let Some(budget) = &self.budget {
+            budget.made.fetch_sub(1, Relaxed);
+        }
     }
 
     pub(super) fn received(&self, bytes: usize) {
@@ -51,8 +101,22 @@ impl Meter {
         self.retries.fetch_add(1, Relaxed);
     }
 
+    /// Notes that a pause of this length begins.
+    pub(super) fn pauses(&self, pause: Duration) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let end = (now + pause).as_millis().try_into().unwrap_or(u64::MAX);
+        self.resumes_at_ms.fetch_max(end, Relaxed);
+    }
+
     pub(super) fn waited(&self, time: Duration) {
         self.wait_us.fetch_add(time.as_micros().try_into().unwrap_or(u64::MAX), Relaxed);
+    }
+
+    /// Writes an attempt down, if anybody wants to know.
+    pub(super) fn write_down(&self, entry: impl FnOnce() -> Entry) {
+        if let Some(journal) = &self.journal {
+            journal.lock().unwrap_or_else(PoisonError::into_inner).push(entry());
+        }
     }
 }
 
@@ -62,13 +126,32 @@ mod tests {
 
     #[test]
     fn a_budget_is_never_exceeded() {
-        let meter = Meter::with_budget(2);
-        assert!(meter.begin().is_ok() && meter.begin().is_ok());
-        assert_eq!(meter.begin().unwrap_err().kind, Kind::Budget);
-        meter.unsent();
-        assert!(meter.begin().is_ok());
-        assert_eq!(meter.calls.load(Relaxed), 2);
+        let budget = Arc::new(Budget::new(2));
+        let (one, other) =
+            (Meter::new(Some(Arc::clone(&budget)), false), Meter::new(Some(budget), false));
+        assert!(one.begin().is_ok() && other.begin().is_ok());
+        assert_eq!(one.begin().unwrap_err().kind, Kind::Budget);
+        one.unsent();
+        assert!(other.begin().is_ok());
+        assert_eq!(other.calls.load(Relaxed), 2);
         let free = Meter::default();
         assert!((0..1000).all(|_| free.begin().is_ok()));
+    }
+
+    #[test]
+    fn a_journal_is_kept_only_when_asked_for() {
+        let entry = || Entry {
+            line: "GET /".into(),
+            result: "200".into(),
+            time: Duration::ZERO,
+            bytes: 1,
+            attempt: 1,
+            request_id: None,
+        };
+        let (kept, not) = (Meter::new(None, true), Meter::default());
+        kept.write_down(entry);
+        not.write_down(entry);
+        assert_eq!(kept.take_journal(), [entry()]);
+        assert!(kept.take_journal().is_empty() && not.take_journal().is_empty());
     }
 }

@@ -11,31 +11,30 @@ mod headers;
 mod limits;
 mod link;
 mod meter;
+mod past;
 mod request;
 mod retry;
 mod tls;
+mod turn;
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
-use tokio::time::{Instant, sleep, timeout_at};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use url::Url;
 
 pub use self::answer::Answer;
 pub use self::auth::Credential;
 pub use self::limits::RateLimit;
-pub use self::meter::Meter;
+pub use self::meter::{Budget, Entry, Meter};
 pub use self::request::{Method, Request};
 
-use self::answer::Reply;
-use self::fault::Fault;
 use self::gate::Gate;
-use self::headers::Signals;
-use self::limits::Bucket;
+use self::past::Past;
 use self::retry::{Attempt, Decision, Outcome, Policy};
-use crate::error::{Error, Kind, REQUEST_ID};
+use self::turn::{Ended, Wire};
+use crate::error::{Error, Kind};
 
 /// How long an idle connection is kept. Short, since a POST on a connection that the other side
 /// has just closed fails, and may not be repeated.
@@ -128,39 +127,20 @@ impl Client {
     pub async fn send(&self, request: &Request, meter: &Meter) -> Result<Answer, Error> {
         let url = request.url()?;
         self.check_tls(request, &url)?;
-        let bucket = Bucket::of(request);
         let mut past = Past::default();
         loop {
-            let pass = self.gate.pass(request, &bucket, self.settings.max_wait, meter).await?;
-            let ended = self.attempt(request, &url, &past, meter).await;
-            let outcome = match &ended {
-                Ok(reply) => {
-                    let signals = Signals::of(&reply.headers);
-                    pass.answered(reply.status, signals);
-                    match reply.is_cut() {
-                        true => Outcome::Unclear,
-                        false => Outcome::Answered { status: reply.status, signals },
-                    }
-                }
-                Err(fault) if fault.error.kind == Kind::Lost => {
-                    drop(pass);
-                    Outcome::Unclear
-                }
-                Err(fault) => {
-                    pass.unsent();
-                    Outcome::NotSent { lasting: fault.lasting }
-                }
+            let wire = || {
+                let authorization = self.credential.authorize(request)?;
+                Ok(Wire::of(request).with(authorization).with(past.headers()))
             };
-            let attempt = Attempt { method: request.method, number: past.attempts + 1, outcome };
-            match self.decide(attempt) {
+            let ended = self.turn(request, &url, wire, meter).await;
+            let ended = ended.map_err(|error| past.warn(request, error))?;
+            match self.decide(request.method.is_repeatable(), &past, &ended) {
                 Decision::RetryAfter(pause) => {
-                    past.note(outcome, ended.as_ref().ok());
-                    meter.repeated();
-                    let since = Instant::now();
-                    sleep(pause).await;
-                    meter.waited(since.elapsed());
+                    past.note(&ended);
+                    self.pause(pause, meter).await;
                 }
-                decision => return self.end(request, ended, outcome, decision, &past),
+                decision => return self.end(request, ended, decision, &past),
             }
         }
     }
@@ -181,69 +161,27 @@ impl Client {
         }
     }
 
-    fn decide(&self, attempt: Attempt) -> Decision {
+    fn decide(&self, repeatable: bool, past: &Past, ended: &Ended) -> Decision {
         let Settings { max_retries, max_wait, .. } = self.settings;
+        let attempt = Attempt { repeatable, number: past.attempts + 1, outcome: ended.outcome };
         retry::decide(Policy { max_retries, max_wait }, attempt, gate::local_seconds(), jitter())
-    }
-
-    /// One attempt, from the credential to the end of the body.
-    async fn attempt(
-        &self,
-        request: &Request,
-        url: &Url,
-        past: &Past,
-        meter: &Meter,
-    ) -> Result<Reply, Fault> {
-        let failed = |error| Fault { error, lasting: true };
-        let authorization = self.credential.authorize(request).await.map_err(failed)?;
-        let mut http = self.http.request(http_method(request.method), url.clone());
-        for (name, value) in authorization {
-            http = http.header(name, value);
-        }
-        http = match (&request.body, request.method) {
-            (Some(body), _) => http.header(CONTENT_TYPE, "application/json").body(body.clone()),
-            // Okta answers 411 to a POST or PUT that does not say that its body is empty.
-            (None, Method::Post | Method::Put | Method::Patch) => http.header(CONTENT_LENGTH, 0),
-            (None, Method::Get | Method::Delete) => http,
-        };
-        http = http.headers(past.headers());
-        meter.begin().map_err(failed)?;
-        let deadline = Instant::now() + self.settings.request_timeout;
-        match timeout_at(deadline, http.send()).await {
-            Ok(Ok(response)) => {
-                let max_body = self.settings.max_body;
-                Ok(Reply::read(request, response, max_body, deadline, meter).await)
-            }
-            Ok(Err(error)) => {
-                let fault = Fault::of(request, &error, &self.settings);
-                if fault.error.kind == Kind::Connect {
-                    meter.unsent();
-                }
-                Err(fault)
-            }
-            Err(_) => {
-                let why = format!("no answer: {}", fault::within(self.settings.request_timeout));
-                Err(Fault { error: fault::silence(request, &why), lasting: false })
-            }
-        }
     }
 
     /// The result of the last attempt.
     fn end(
         &self,
         request: &Request,
-        ended: Result<Reply, Fault>,
-        outcome: Outcome,
+        ended: Ended,
         decision: Decision,
         past: &Past,
     ) -> Result<Answer, Error> {
-        let reply = ended.map_err(|fault| past.warn(request, fault.error))?;
+        let reply = ended.result.map_err(|fault| past.warn(request, fault.error))?;
         if past.maybe_done && request.method == Method::Delete && reply.status == 404 {
             return Ok(Answer::deleted(&reply));
         }
         let max_wait = self.settings.max_wait;
         reply.into_answer(request).map_err(|mut error| {
-            if let Outcome::Answered { status: 429, signals } = outcome
+            if let Outcome::Answered { status: 429, signals } = ended.outcome
                 && !signals.is_concurrency()
                 && let Some((at, pause)) =
                     signals.reset.zip(signals.until_reset(gate::local_seconds()))
@@ -258,62 +196,6 @@ impl Client {
             }
             past.warn(request, error)
         })
-    }
-}
-
-/// What the earlier attempts of a request left behind.
-#[derive(Debug, Default)]
-struct Past {
-    attempts: u32,
-    /// An attempt ended so that Okta may have carried it out.
-    maybe_done: bool,
-    /// The id of the first attempt that was answered.
-    first: Option<HeaderValue>,
-}
-
-impl Past {
-    fn note(&mut self, outcome: Outcome, reply: Option<&Reply>) {
-        self.attempts += 1;
-        self.maybe_done |= match outcome {
-            Outcome::Unclear => true,
-            Outcome::Answered { status, .. } => status >= 500,
-            Outcome::NotSent { .. } => false,
-        };
-        if self.first.is_none() {
-            self.first = reply.and_then(|reply| reply.headers.get(REQUEST_ID).cloned());
-        }
-    }
-
-    /// Okta's own headers by which its log connects a retry with its first attempt.
-    fn headers(&self) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        if self.attempts > 0 {
-            headers.insert("x-okta-retry-count", self.attempts.into());
-            headers.extend(self.first.clone().map(|id| (RETRY_FOR, id)));
-        }
-        headers
-    }
-
-    /// Adds to the error of a write that an earlier attempt may have done what the last one was
-    /// refused.
-    fn warn(&self, request: &Request, error: Error) -> Error {
-        if self.maybe_done && request.method != Method::Get {
-            return error.detail("An earlier attempt got no clear answer and may have been done.");
-        }
-        error
-    }
-}
-
-const RETRY_FOR: reqwest::header::HeaderName =
-    reqwest::header::HeaderName::from_static("x-okta-retry-for");
-
-fn http_method(method: Method) -> reqwest::Method {
-    match method {
-        Method::Get => reqwest::Method::GET,
-        Method::Post => reqwest::Method::POST,
-        Method::Put => reqwest::Method::PUT,
-        Method::Patch => reqwest::Method::PATCH,
-        Method::Delete => reqwest::Method::DELETE,
     }
 }
 

@@ -4,7 +4,6 @@
 
 use std::time::Duration;
 
-use super::Method;
 use super::headers::Signals;
 
 /// How often a request is repeated that Okta could not be sent, or never answered. Fewer than
@@ -30,7 +29,8 @@ pub(crate) struct Policy {
 /// An attempt that did not succeed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempt {
-    pub(crate) method: Method,
+    /// Doing it twice leaves what doing it once leaves.
+    pub(crate) repeatable: bool,
     /// 1 for the first attempt.
     pub(crate) number: u32,
     pub(crate) outcome: Outcome,
@@ -64,7 +64,7 @@ pub(crate) enum Decision {
 /// Unknown outcomes stop: a retry must have a reason.
 pub(crate) fn decide(policy: Policy, attempt: Attempt, local: i64, jitter: f64) -> Decision {
     let done = attempt.number.saturating_sub(1);
-    let repeatable = attempt.method.is_repeatable();
+    let repeatable = attempt.repeatable;
     let backed_off = |first: Duration| {
         let pause = first.saturating_mul(1 << done.min(16));
         pause / 2 + (pause / 2).mul_f64(jitter.clamp(0.0, 1.0))
@@ -101,13 +101,15 @@ pub(crate) fn decide(policy: Policy, attempt: Attempt, local: i64, jitter: f64) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Method;
     use Decision::{RetryAfter, Stop, TooLong};
     use Method::{Delete, Get, Patch, Post, Put};
 
     const POLICY: Policy = Policy { max_retries: 4, max_wait: Duration::from_secs(90) };
 
     fn decision(method: Method, number: u32, outcome: Outcome) -> Decision {
-        decide(POLICY, Attempt { method, number, outcome }, 1000, 1.0)
+        let repeatable = method.is_repeatable();
+        decide(POLICY, Attempt { repeatable, number, outcome }, 1000, 1.0)
     }
 
     fn answered(status: u16) -> Outcome {
@@ -164,7 +166,7 @@ mod tests {
         let ms = |n| RetryAfter(Duration::from_millis(n));
         let pauses: Vec<_> = (1..=4).map(|n| decision(Get, n, answered(503))).collect();
         assert_eq!(pauses, [ms(250), ms(500), ms(1000), ms(2000)]);
-        let attempt = Attempt { method: Get, number: 1, outcome: answered(503) };
+        let attempt = Attempt { repeatable: true, number: 1, outcome: answered(503) };
         assert_eq!(decide(POLICY, attempt, 0, 0.0), ms(125));
         let endless = Policy { max_retries: u32::MAX, max_wait: Duration::MAX };
         let late = Attempt { number: u32::MAX - 1, ..attempt };

@@ -1,0 +1,143 @@
+//! One attempt of a request: its turn at the rate limits, the sending, and how it ended.
+//!
+//! Whether there is another attempt, and with which credential, is decided elsewhere.
+
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use tokio::time::{Instant, sleep, timeout_at};
+use url::Url;
+
+use super::answer::Reply;
+use super::fault::{self, Fault};
+use super::headers::Signals;
+use super::limits::Bucket;
+use super::retry::Outcome;
+use super::{Client, Meter, Method, Request};
+use crate::error::{Error, Kind};
+
+/// What goes over the wire beside method and address.
+pub(super) struct Wire {
+    pub(super) headers: HeaderMap,
+    body: Option<String>,
+}
+
+impl Wire {
+    /// The request as it is, without a credential.
+    pub(super) fn of(request: &Request) -> Self {
+        let (mut headers, body) = (HeaderMap::new(), request.body.clone());
+        match (&body, request.method) {
+            (Some(_), _) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            }
+            // Okta answers 411 to a POST or PUT that does not say that its body is empty.
+            (None, Method::Post | Method::Put | Method::Patch) => {
+                headers.insert(CONTENT_LENGTH, 0.into());
+            }
+            (None, Method::Get | Method::Delete) => {}
+        }
+        Self { headers, body }
+    }
+
+    pub(super) fn with(mut self, headers: HeaderMap) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+}
+
+/// How an attempt ended: what the caller gets of it, and what decides about the next one.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) result: Result<Reply, Fault>,
+    pub(super) outcome: Outcome,
+}
+
+impl Client {
+    /// Waits for the request's turn and sends it. What it carries is made when its turn has come,
+    /// since signatures do not keep.
+    pub(super) async fn turn(
+        &self,
+        request: &Request,
+        url: &Url,
+        wire: impl FnOnce() -> Result<Wire, Error>,
+        meter: &Meter,
+    ) -> Result<Ended, Error> {
+        let bucket = Bucket::of(request);
+        let pass = self.gate.pass(request, &bucket, self.settings.max_wait, meter).await?;
+        let result = match wire() {
+            Ok(wire) => self.attempt(request, url, wire, meter).await,
+            Err(error) => Err(Fault { error, lasting: true }),
+        };
+        let outcome = match &result {
+            Ok(reply) => {
+                let signals = Signals::of(&reply.headers);
+                pass.answered(reply.status, signals);
+                match reply.is_cut() {
+                    true => Outcome::Unclear,
+                    false => Outcome::Answered { status: reply.status, signals },
+                }
+            }
+            Err(fault) if fault.error.kind == Kind::Lost => {
+                drop(pass);
+                Outcome::Unclear
+            }
+            Err(fault) => {
+                pass.unsent();
+                Outcome::NotSent { lasting: fault.lasting }
+            }
+        };
+        Ok(Ended { result, outcome })
+    }
+
+    /// Waits before a retry.
+    pub(super) async fn pause(&self, pause: Duration, meter: &Meter) {
+        meter.repeated();
+        let since = Instant::now();
+        sleep(pause).await;
+        meter.waited(since.elapsed());
+    }
+
+    /// From the first byte sent to the end of the body.
+    async fn attempt(
+        &self,
+        request: &Request,
+        url: &Url,
+        wire: Wire,
+        meter: &Meter,
+    ) -> Result<Reply, Fault> {
+        let mut http = self.http.request(http_method(request.method), url.clone());
+        http = http.headers(wire.headers);
+        if let Some(body) = wire.body {
+            http = http.body(body);
+        }
+        meter.begin().map_err(|error| Fault { error, lasting: true })?;
+        let deadline = Instant::now() + self.settings.request_timeout;
+        match timeout_at(deadline, http.send()).await {
+            Ok(Ok(response)) => {
+                let max_body = self.settings.max_body;
+                Ok(Reply::read(request, response, max_body, deadline, meter).await)
+            }
+            Ok(Err(error)) => {
+                let fault = Fault::of(request, &error, &self.settings);
+                if fault.error.kind == Kind::Connect {
+                    meter.unsent();
+                }
+                Err(fault)
+            }
+            Err(_) => {
+                let why = format!("no answer: {}", fault::within(self.settings.request_timeout));
+                Err(Fault { error: fault::silence(request, &why), lasting: false })
+            }
+        }
+    }
+}
+
+fn http_method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
