@@ -14,9 +14,6 @@
 #
 # PG_CONFIG=… chooses the PostgreSQL to build for; without it the newest complete one is taken.
 
-ifdef PG_CONFIG
-export PG_CONFIG
-endif
 T ?=
 
 .PHONY: help setup build install demo psql stop test test-sql accept check
@@ -33,10 +30,10 @@ build: setup
 install: setup
 	@dev/install.sh
 
-demo: build
+demo: setup
 	@dev/demo.sh play
 
-psql: build
+psql: setup
 	@dev/demo.sh shell
 
 stop:

@@ -1,9 +1,10 @@
 -- The guided tour of `make demo`. Each statement is printed, then its result, then what it made of
 -- Okta: the HTTP requests that the emulator got.
-\set ECHO queries
+\set QUIET on
 \pset pager off
 \pset null '(null)'
-\set requests '\\! okta-emulator requests --sort | sed "s/^/   HTTP  /"'
+\set requests '\\! okta-emulator requests | awk \'{ print "   HTTP  " $0 } END { if (!NR) print "   HTTP  no request"; print "" }\''
+\set ECHO queries
 
 \echo
 \echo '=== 1. Connect ============================================================'
@@ -13,7 +14,7 @@
 \ir connect.sql
 :requests
 
-\echo
+\set QUIET off
 \echo '=== 2. List ==============================================================='
 \echo 'Apps of the org. Those named custom_identity_source are its identity sources:'
 \echo 'from each of them Okta takes users, for instance from an HR system.'
@@ -21,7 +22,6 @@
 SELECT id, name, label, status FROM apps.apps ORDER BY label;
 :requests
 
-\echo
 \echo '=== 3. Create ============================================================='
 \echo 'A session is one import into an identity source. INSERT opens it, RETURNING'
 \echo 'shows what Okta made of it.'
@@ -36,7 +36,6 @@ VALUES ('0oacontractors000001')
 RETURNING id, status, import_type, created;
 :requests
 
-\echo
 \echo '=== 4. Get ================================================================'
 \echo 'The whole key is known: one request. Without the source, every source of the'
 \echo 'org is asked for its sessions.'
@@ -51,7 +50,6 @@ FROM identity_sources.sessions
 ORDER BY created;
 :requests
 
-\echo
 \echo '=== 5. Explain ============================================================'
 \echo 'What a query would ask of Okta. Explaining it asks nothing.'
 \echo
@@ -60,7 +58,6 @@ SELECT * FROM identity_sources.sessions
 WHERE identity_source_id = '0oahr000000000000001' AND status = 'CREATED';
 :requests
 
-\echo
 \echo '=== 6. Join with tables of your own ======================================='
 \echo 'hr.employees is an ordinary table of this database. Who works here, and what'
 \echo 'does Okta say of them?'
@@ -75,7 +72,6 @@ LEFT JOIN users.users u ON u.email = e.email
 ORDER BY e.number;
 :requests
 
-\echo
 \echo '=== 7. Cancel ============================================================='
 \echo 'DELETE cancels a session: with its key, one request. It is then gone from the'
 \echo 'list; Okta still knows it by its id.'
@@ -89,7 +85,6 @@ FROM identity_sources.sessions
 WHERE identity_source_id = '0oahr000000000000001' AND id = 'aps000000000000011d7';
 :requests
 
-\echo
 \echo '==========================================================================='
 \echo 'That was all on this machine, and it is still running:'
 \echo '  make psql    ask something yourself'

@@ -46,7 +46,7 @@ stop() {
 }
 
 start() {
-    "$HERE/build.sh" --quiet
+    "$HERE/build.sh"
     stop
     "$HERE/cluster.sh" create "$CLUSTER"
     start_emulator
@@ -64,7 +64,7 @@ run_psql() {
 
 play() {
     start
-    run_psql -q -f "$REPO/demo/demo.sql"
+    run_psql -f "$REPO/demo/demo.sql"
 }
 
 shell() {
