@@ -29,6 +29,8 @@ pub struct Error {
     pub status: Option<u16>,
     /// Okta's `errorCode` (e.g. `E0000001`) or OAuth's `error`; only it is stable across releases.
     pub code: Option<String>,
+    /// Whether the call may have been done, when more is known about it than the kind tells.
+    pub(crate) maybe_done: Option<bool>,
 }
 
 /// What sort of failure it is: what the caller may do about it, and which SQLSTATE it becomes.
@@ -72,7 +74,15 @@ pub enum Kind {
 impl Error {
     /// An error of which no answer of Okta tells more.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), detail: None, hint: None, status: None, code: None }
+        Self {
+            kind,
+            message: message.into(),
+            detail: None,
+            hint: None,
+            status: None,
+            code: None,
+            maybe_done: None,
+        }
     }
 
     /// With this DETAIL, after what is there already.
@@ -116,12 +126,14 @@ impl Error {
             hint: hint_for(kind, request, told.code.as_deref()),
             status: Some(status),
             code: told.code,
+            maybe_done: None,
         }
     }
 
     /// Whether a write that ended so may have been done all the same: no clear answer has come.
     pub fn may_have_been_done(&self) -> bool {
-        matches!(self.kind, Kind::Lost | Kind::ServerFault | Kind::BadAnswer)
+        let by_kind = matches!(self.kind, Kind::Lost | Kind::ServerFault | Kind::BadAnswer);
+        self.maybe_done.unwrap_or(by_kind)
     }
 
     /// Whether Okta says that an object named in the path does not exist, so that a read has no
