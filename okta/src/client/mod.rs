@@ -133,7 +133,7 @@ impl Client {
                 let authorization = self.credential.authorize(request)?;
                 Ok(Wire::of(request).with(authorization).with(past.headers()))
             };
-            let ended = self.turn(request, &url, wire, meter).await;
+            let ended = self.turn(request, &url, past.attempts + 1, wire, meter).await;
             let ended = ended.map_err(|error| past.warn(request, error))?;
             match self.decide(request.method.is_repeatable(), &past, &ended) {
                 Decision::RetryAfter(pause) => {

@@ -4,9 +4,10 @@ mod bodies;
 mod retries;
 mod server;
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use self::server::{Server, Step, answer, client, client_with, reply, request};
+use self::server::{Server, Step, answer, client, client_with, head, reply, request};
 use super::*;
 use crate::secret::Secret;
 
@@ -111,10 +112,25 @@ async fn okta_s_errors_are_told() {
 async fn a_budget_stops_before_sending() {
     let server = Server::start(vec![reply(200, "[]")]).await;
     let request = request(&server, Method::Get, "/api/v1/x");
-    let (client, meter) = (client(), Meter::with_budget(1));
+    let (client, meter) = (client(), Meter::new(Some(Arc::new(Budget::new(1))), false));
     client.send(&request, &meter).await.unwrap();
     let error = client.send(&request, &meter).await.unwrap_err();
     assert_eq!((error.kind, server.requests().len()), (Kind::Budget, 1));
+}
+
+#[tokio::test]
+async fn a_journal_tells_each_attempt() {
+    let script = vec![Step::Cut(Vec::new()), Step::Cut(head(200, &[], 10)), reply(200, "[]")];
+    let server = Server::start(script).await;
+    let mut request = request(&server, Method::Get, "/api/v1/x");
+    request.query.push(("filter".to_owned(), "private".to_owned()));
+    let meter = Meter::new(None, true);
+    client().send(&request, &meter).await.unwrap();
+    let [lost, cut, done] = meter.take_journal().try_into().unwrap();
+    assert!(lost.result.starts_with("the connection was lost"), "{lost:?}");
+    assert_eq!((cut.result.as_str(), cut.attempt), ("200, cut", 2));
+    assert_eq!((done.line.as_str(), done.result.as_str()), ("GET /api/v1/x", "200"));
+    assert_eq!((done.bytes, done.attempt, done.request_id.as_deref()), (2, 3, Some("req1")));
 }
 
 #[tokio::test]

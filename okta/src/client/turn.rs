@@ -13,8 +13,8 @@ use super::fault::{self, Fault};
 use super::headers::Signals;
 use super::limits::Bucket;
 use super::retry::Outcome;
-use super::{Client, Meter, Method, Request};
-use crate::error::{Error, Kind};
+use super::{Client, Entry, Meter, Method, Request};
+use crate::error::{Error, Kind, excerpt};
 
 /// What goes over the wire beside method and address.
 pub(super) struct Wire {
@@ -53,19 +53,25 @@ pub(super) struct Ended {
 }
 
 impl Client {
-    /// Waits for the request's turn and sends it. What it carries is made when its turn has come,
-    /// since signatures do not keep.
+    /// Waits for the turn of the request's attempt of this number, and sends it. What it carries is
+    /// made when its turn has come, since signatures do not keep.
     pub(super) async fn turn(
         &self,
         request: &Request,
         url: &Url,
+        number: u32,
         wire: impl FnOnce() -> Result<Wire, Error>,
         meter: &Meter,
     ) -> Result<Ended, Error> {
         let bucket = Bucket::of(request);
         let pass = self.gate.pass(request, &bucket, self.settings.max_wait, meter).await?;
-        let result = match wire() {
-            Ok(wire) => self.attempt(request, url, wire, meter).await,
+        let result = match wire().and_then(|wire| meter.begin().map(|()| wire)) {
+            Ok(wire) => {
+                let since = Instant::now();
+                let result = self.attempt(request, url, wire, meter).await;
+                meter.write_down(|| entry(request, number, since.elapsed(), &result));
+                result
+            }
             Err(error) => Err(Fault { error, lasting: true }),
         };
         let outcome = match &result {
@@ -92,6 +98,7 @@ impl Client {
     /// Waits before a retry.
     pub(super) async fn pause(&self, pause: Duration, meter: &Meter) {
         meter.repeated();
+        meter.pauses(pause);
         let since = Instant::now();
         sleep(pause).await;
         meter.waited(since.elapsed());
@@ -110,7 +117,6 @@ impl Client {
         if let Some(body) = wire.body {
             http = http.body(body);
         }
-        meter.begin().map_err(|error| Fault { error, lasting: true })?;
         let deadline = Instant::now() + self.settings.request_timeout;
         match timeout_at(deadline, http.send()).await {
             Ok(Ok(response)) => {
@@ -130,6 +136,23 @@ impl Client {
             }
         }
     }
+}
+
+/// What a log tells of an attempt.
+fn entry(request: &Request, attempt: u32, time: Duration, result: &Result<Reply, Fault>) -> Entry {
+    let line = request.line();
+    let (text, bytes, request_id) = match result {
+        Ok(reply) if reply.is_cut() => {
+            (format!("{}, cut", reply.status), reply.body_bytes(), reply.request_id())
+        }
+        Ok(reply) => (reply.status.to_string(), reply.body_bytes(), reply.request_id()),
+        Err(Fault { error, .. }) => {
+            let why = error.message.strip_prefix(&line).unwrap_or(&error.message);
+            (why.trim_start_matches(": ").to_owned(), 0, None)
+        }
+    };
+    let request_id = request_id.map(|id| excerpt(&id, 80));
+    Entry { line, result: text, time, bytes, attempt, request_id }
 }
 
 fn http_method(method: Method) -> reqwest::Method {
