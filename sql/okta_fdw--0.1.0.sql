@@ -11,3 +11,27 @@ COMMENT ON FUNCTION okta_fdw_validator(text[], oid) IS 'checks the options of ok
 CREATE FOREIGN DATA WRAPPER okta_fdw
     HANDLER okta_fdw_handler VALIDATOR okta_fdw_validator;
 COMMENT ON FOREIGN DATA WRAPPER okta_fdw IS 'Okta as a set of tables';
+
+CREATE FUNCTION okta_fdw_tables()
+    RETURNS TABLE (service text, "table" text, columns text[], keys text[], verbs text[], scopes text[])
+    STRICT STABLE LANGUAGE c AS 'MODULE_PATHNAME', 'okta_fdw_tables_wrapper';
+COMMENT ON FUNCTION okta_fdw_tables() IS 'the tables that okta_fdw knows';
+
+CREATE FUNCTION okta_fdw_diag(server name DEFAULT NULL)
+    RETURNS TABLE (property text, value text)
+    LANGUAGE c AS 'MODULE_PATHNAME', 'okta_fdw_diag_wrapper';
+COMMENT ON FUNCTION okta_fdw_diag(name) IS 'what to paste into a bug report; with a server, whether Okta accepts its credential';
+
+CREATE FUNCTION okta_fdw_rate_limits()
+    RETURNS TABLE (server text, bucket text, "limit" bigint, remaining bigint, resets_at timestamptz)
+    STRICT LANGUAGE c AS 'MODULE_PATHNAME', 'okta_fdw_rate_limits_wrapper';
+COMMENT ON FUNCTION okta_fdw_rate_limits() IS 'what this session last saw of each rate limit of Okta';
+
+CREATE FUNCTION okta_fdw_connections()
+    RETURNS TABLE (server text, "user" text, idle_since timestamptz)
+    STRICT LANGUAGE c AS 'MODULE_PATHNAME', 'okta_fdw_connections_wrapper';
+COMMENT ON FUNCTION okta_fdw_connections() IS 'the HTTP clients of this session';
+
+CREATE FUNCTION okta_fdw_disconnect(server name DEFAULT NULL) RETURNS boolean
+    LANGUAGE c AS 'MODULE_PATHNAME', 'okta_fdw_disconnect_wrapper';
+COMMENT ON FUNCTION okta_fdw_disconnect(name) IS 'closes the HTTP clients of this session';

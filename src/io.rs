@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use okta::client::{Client, Meter};
 use okta::scan::{Batch, Batches, Job, Outlet};
@@ -38,6 +39,12 @@ fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Result<AbortHandle,
         };
         Ok(io.runtime.spawn(task).abort_handle())
     })
+}
+
+/// Drops something of the client's where it belongs. Without a thread there is nothing to drop it from.
+pub(crate) fn dispose(value: impl Send + 'static) {
+    // When the thread is gone, its runtime is too, and dropping here disturbs nobody.
+    let _ = spawn(async move { drop(value) });
 }
 
 /// Ends the I/O thread, with all that it is doing. For the exit of the backend.
@@ -97,11 +104,13 @@ impl<T> Drop for Call<T> {
 }
 
 /// Runs a task on the I/O thread and waits for its end. An interrupt that raises aborts the task.
+/// `patience` is asked before each wait how long it may last.
 ///
 /// # Errors
 /// The task's own, and [`Kind::ServerFault`] when there is no thread to run it.
 pub(crate) fn wait_for<T: Send + 'static>(
     task: impl Future<Output = Result<T, Error>> + Send + 'static,
+    patience: impl Fn() -> Option<Duration>,
 ) -> Result<T, Error> {
     let (sender, answer) = oneshot::channel();
     let bell = bell()?;
@@ -113,8 +122,8 @@ pub(crate) fn wait_for<T: Send + 'static>(
     })?;
     let mut call = Call { bell, answer, task };
     loop {
-        match call.bell.wait() {
-            Waited::Ready => {}
+        match call.bell.wait(patience()) {
+            Waited::Ready | Waited::TimedOut => {}
             // When it raises, the call is dropped; when it does not, the wait goes on.
             waited => serve_interrupts(waited),
         }
@@ -176,18 +185,22 @@ impl Stream {
         }
     }
 
-    /// What arrives next, waited for; never [`Arrival::Pending`]. An interrupt may raise.
+    /// What arrives next, waited for; never [`Arrival::Pending`]. An interrupt may raise. `patience` is
+    /// asked before each wait how long it may last.
     ///
     /// # Errors
     /// The one that has ended the scan.
-    pub(crate) fn next(&mut self) -> Result<Arrival, Error> {
+    pub(crate) fn next(
+        &mut self,
+        patience: impl Fn() -> Option<Duration>,
+    ) -> Result<Arrival, Error> {
         loop {
             match self.try_next()? {
                 Arrival::Pending => {}
                 arrival => return Ok(arrival),
             }
-            match self.bell.wait() {
-                Waited::Ready => {}
+            match self.bell.wait(patience()) {
+                Waited::Ready | Waited::TimedOut => {}
                 waited => serve_interrupts(waited),
             }
         }

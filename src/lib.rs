@@ -6,8 +6,11 @@
 mod convert;
 mod error;
 mod fdw;
+mod guc;
 mod io;
 mod pg;
+
+use std::ffi::CStr;
 
 use pgrx::prelude::*;
 
@@ -17,7 +20,8 @@ pgrx::pg_module_magic!(name, version);
 
 #[pg_guard]
 extern "C-unwind" fn _PG_init() {
-    fdw::clients::register_hooks();
+    guc::define();
+    fdw::register_hooks();
     pg::compat::reserve_guc_prefix(c"okta_fdw");
 }
 
@@ -31,4 +35,73 @@ fn okta_fdw_handler() -> PgBox<pg_sys::FdwRoutine, AllocatedByRust> {
 #[pg_extern]
 fn okta_fdw_validator(options: Vec<Option<String>>, catalog: pg_sys::Oid) {
     fdw::options::validate_stored(&options, catalog).or_raise();
+}
+
+/// A row for each table of the catalogue.
+#[pg_extern]
+#[allow(clippy::type_complexity, reason = "it is the type of the SQL function's rows")]
+fn okta_fdw_tables() -> TableIterator<
+    'static,
+    (
+        name!(service, String),
+        name!(table, String),
+        name!(columns, Vec<String>),
+        name!(keys, Vec<String>),
+        name!(verbs, Vec<String>),
+        name!(scopes, Vec<String>),
+    ),
+> {
+    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    TableIterator::new(fdw::functions::tables().map(move |row| {
+        let (service, table) = (row.service.to_owned(), row.table.to_owned());
+        (service, table, owned(row.columns), owned(row.keys), owned(row.verbs), owned(row.scopes))
+    }))
+}
+
+/// What to paste into a bug report; with a server, whether Okta accepts its credential.
+#[pg_extern]
+fn okta_fdw_diag(
+    server: Option<&CStr>,
+) -> TableIterator<'static, (name!(property, String), name!(value, String))> {
+    let found = fdw::functions::diag(text_of(server)).or_raise().into_iter();
+    TableIterator::new(found.map(|(property, value)| (property.to_owned(), value)))
+}
+
+/// What this backend last saw of each rate limit.
+#[pg_extern]
+fn okta_fdw_rate_limits() -> TableIterator<
+    'static,
+    (
+        name!(server, String),
+        name!(bucket, String),
+        name!(limit, i64),
+        name!(remaining, i64),
+        name!(resets_at, TimestampWithTimeZone),
+    ),
+> {
+    let seen = fdw::functions::rate_limits().into_iter();
+    TableIterator::new(seen.map(|(server, bucket, limit, remaining, at)| {
+        (server, bucket, limit, remaining, to_timestamp(at))
+    }))
+}
+
+/// This backend's HTTP clients.
+#[pg_extern]
+fn okta_fdw_connections() -> TableIterator<
+    'static,
+    (name!(server, String), name!(user, String), name!(idle_since, TimestampWithTimeZone)),
+> {
+    let open = fdw::functions::connections().into_iter();
+    TableIterator::new(open.map(|(server, user, since)| (server, user, to_timestamp(since))))
+}
+
+/// Closes this backend's HTTP clients.
+#[pg_extern]
+fn okta_fdw_disconnect(server: Option<&CStr>) -> bool {
+    fdw::functions::disconnect(text_of(server))
+}
+
+/// The text of an SQL `name`, which is a C string.
+fn text_of(name: Option<&CStr>) -> Option<&str> {
+    name.and_then(|name| name.to_str().ok())
 }

@@ -12,6 +12,7 @@ const MASKS: &[(&str, &str)] = &[
     (r"\breq[0-9]{22}\b", "REQUEST"),
     (r"\boae[0-9]{22}\b", "ERROR"),
     // Time spent waiting.
+    (r": ([A-Za-z0-9]+) in [0-9]+ ms, [0-9]+ bytes", ": $1 in N ms, N bytes"),
     (r#"("?Okta Wait"?: )[0-9]+(?:\.[0-9]+)?"#, "${1}N"),
 ];
 

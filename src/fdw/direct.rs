@@ -7,13 +7,14 @@ use std::sync::Arc;
 use okta::Error;
 use okta::catalog::{Resource, Write};
 use okta::client::{Meter, Request};
+use okta::decode::Page;
 use okta::plan::{Fetch, write};
 
 use super::modify::{decode, gone_is_no_row, send_writes, write_of};
 use super::private::{self, DirectPrivate, ModifyPrivate, ScanPrivate};
 use super::rows::Outputs;
 use super::table::Table;
-use super::{clients, modify};
+use super::{clients, modify, statement};
 use crate::pg::exec::{Exprs, ScanNode};
 use crate::pg::modify::ModifyRequest;
 
@@ -68,7 +69,8 @@ impl Direct {
         let table = Table::open(node.relation())?;
         let outputs = private.returns.then(|| Outputs::of(&table, |_| true));
         let exprs = node.init_exprs();
-        Ok(Self { table, private, exprs, outputs, meter: Arc::default(), left: None })
+        let meter = statement::meter();
+        Ok(Self { table, private, exprs, outputs, meter, left: None })
     }
 
     /// What the modification has cost so far.
@@ -86,19 +88,15 @@ impl Direct {
         let window = if self.private.returns { 1 } else { self.table.max_concurrency };
         loop {
             let fetches = self.next_fetches(node, window)?;
-            let Some(first) = fetches.first().cloned() else { return Ok(()) };
-            let requests: Vec<_> = fetches
-                .iter()
-                .map(|fetch| self.request(&write, fetch))
-                .collect::<Result<_, _>>()?;
-            let client = clients::client(&self.table.server, node.user())?;
-            for (request, end) in requests.iter().zip(send_writes(
-                &client,
-                &self.meter,
-                requests.clone(),
-                write.done,
-            )?) {
-                let Some(answer) = gone_is_no_row(end)? else { continue };
+            if fetches.is_empty() {
+                return Ok(());
+            }
+            let requests: Result<Vec<_>, _> =
+                fetches.iter().map(|fetch| self.request(&write, fetch)).collect();
+            let requests = requests?;
+            let pages = self.send(node, &requests, &write)?;
+            for (fetch, page) in fetches.iter().zip(pages) {
+                let Some(page) = page else { continue };
                 if self.private.counts {
                     node.count_row();
                 }
@@ -106,12 +104,33 @@ impl Direct {
                     node.count_tuple();
                     continue;
                 };
-                let page = decode(request, &answer, &outputs.wanted())?;
-                outputs.store(slot, &page, 0, first.org.name(), |name| first.parameter(name));
+                outputs.store(slot, &page, 0, fetch.org.name(), |name| fetch.parameter(name));
                 node.offer_returning(slot);
                 return Ok(());
             }
         }
+    }
+
+    /// Sends the writes. Each gives the row as it is afterwards, as far as somebody wants it; `None` when
+    /// there was no such row.
+    fn send(
+        &self,
+        node: ScanNode,
+        requests: &[Request],
+        write: &Write,
+    ) -> Result<Vec<Option<Page>>, Error> {
+        if requests.iter().map(statement::is_dry_run).fold(false, |any, dry| any || dry) {
+            return Ok(requests.iter().map(|_| Some(Page::default())).collect());
+        }
+        let client = clients::client(&self.table.server, node.user())?;
+        let ends = send_writes(&client, &self.meter, requests.to_vec(), write.done)?;
+        let pages = requests.iter().zip(ends).map(|(request, end)| {
+            let Some(answer) = gone_is_no_row(end)? else { return Ok(None) };
+            let wanted = self.outputs.as_ref().map(Outputs::wanted);
+            let page = wanted.map(|wanted| decode(request, &answer, &wanted)).transpose()?;
+            Ok(Some(page.unwrap_or_default()))
+        });
+        pages.collect()
     }
 
     /// The next rows to change; none when all are.

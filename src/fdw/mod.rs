@@ -5,9 +5,10 @@
 //! nothing.
 
 mod analyze;
-pub(crate) mod clients;
+mod clients;
 mod direct;
 mod explain;
+pub(crate) mod functions;
 mod import;
 mod modify;
 pub(crate) mod options;
@@ -17,20 +18,36 @@ mod rows;
 mod run;
 mod scan;
 mod seen;
+mod statement;
 mod table;
-pub(crate) mod undone;
+mod undone;
 
 use pgrx::prelude::*;
 
 use crate::error::OrRaise as _;
 use crate::pg::analyze as pg_analyze;
 use crate::pg::asynchronous;
+use crate::pg::callbacks::{self, End};
 use crate::pg::exec::ScanNode;
 use crate::pg::explain::Explainer;
 use crate::pg::list;
 use crate::pg::modify::{self as pg_modify, ModifyRequest, ResultRel, Target};
 use crate::pg::planner::{PlanRequest, Rel};
 use crate::pg::slot::Slot;
+
+/// Registers what PostgreSQL must call by itself. Loading the library starts nothing: it may be the
+/// postmaster that loads it.
+pub(crate) fn register_hooks() {
+    callbacks::register(at_end, crate::io::stop);
+}
+
+/// Follows the end of a transaction, or of a part of it.
+fn at_end(end: End) {
+    if matches!(end, End::Commit | End::Abort) {
+        statement::at_end();
+    }
+    undone::at_end(end);
+}
 
 /// The callbacks that PostgreSQL may call.
 pub(crate) fn routine() -> PgBox<pg_sys::FdwRoutine, AllocatedByRust> {

@@ -16,7 +16,7 @@ use pgrx::{PgSqlErrorCode, pg_sys};
 use super::private::ModifyPrivate;
 use super::rows::Outputs;
 use super::table::{Column, Table};
-use super::{clients, undone};
+use super::{clients, statement, undone};
 use crate::error::raise_as;
 use crate::io;
 use crate::pg::modify::{ModifyRequest, Operation, ResultRel, Target, store_travelled};
@@ -149,7 +149,7 @@ impl Modify {
             keys.filter_map(|(name, c)| Some((name, travelling(&travelling_name(name, c))?)));
         let keys = keys.collect();
         let client = clients::client(&table.server, rel.user())?;
-        let (meter, outputs, parents) = (Arc::default(), None, Vec::new());
+        let (meter, outputs, parents) = (statement::meter(), None, Vec::new());
         Ok(Self { table, what, client, meter, outputs, keys, whole_row, parents })
     }
 
@@ -175,6 +175,9 @@ impl Modify {
         }
         let lookup = |name: &str| key.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
         let request = write::request(resource, &insert, org.clone(), lookup)?;
+        if statement::is_dry_run(&request) {
+            return Ok(());
+        }
         let answer = self.send(&request, insert.done)?;
         let Some(outputs) = self.shown(rel) else { return Ok(()) };
         show(outputs, slot, &request, &answer, &org, lookup)
@@ -195,12 +198,17 @@ impl Modify {
         let defaults = self.table.defaults.parameters.clone();
         let lookup = |name: &str| find(name).or_else(|| defaults.get(name).map(String::as_str));
         let request = write::request(self.table.resource, &write, org.clone(), lookup)?;
-        let Some(answer) = gone_is_no_row(self.send(&request, write.done))? else {
-            return Ok(false);
+        let answer = if statement::is_dry_run(&request) {
+            None
+        } else {
+            match gone_is_no_row(self.send(&request, write.done))? {
+                Some(answer) => Some(answer),
+                None => return Ok(false),
+            }
         };
         if self.what == ModifyPrivate::Delete {
             self.whole_row.inspect(|whole_row| store_travelled(from, *whole_row, slot));
-        } else if let Some(outputs) = self.shown(rel) {
+        } else if let (Some(outputs), Some(answer)) = (self.shown(rel), answer) {
             show(outputs, slot, &request, &answer, &org, lookup)?;
         }
         Ok(true)
@@ -253,8 +261,9 @@ impl Modify {
         let parent = scan::parent_of(self.table.resource, parameter)?;
         let (client, meter, asked) =
             (Arc::clone(&self.client), Arc::clone(&self.meter), org.clone());
-        let found =
-            io::wait_for(async move { scan::parents(&client, &meter, &asked, parent).await })?;
+        let task = async move { scan::parents(&client, &meter, &asked, parent).await };
+        let found = io::wait_for(task, || statement::progress(&self.meter, 0))?;
+        statement::log(&self.meter);
         let value = match found.as_slice() {
             [only] => only.value.clone(),
             [] => {
@@ -305,8 +314,10 @@ pub(super) fn send_writes(
     done: &str,
 ) -> Result<Vec<Result<Answer, Error>>, Error> {
     let writes: Vec<_> = requests.iter().map(|r| undone::about_to(&r.line())).collect();
-    let (client, meter, sent) = (Arc::clone(client), Arc::clone(meter), requests.clone());
-    let ends = io::wait_for(async move { Ok(client.send_all(&sent, &meter).await) })?;
+    let (sender, counted, sent) = (Arc::clone(client), Arc::clone(meter), requests.clone());
+    let task = async move { Ok(sender.send_all(&sent, &counted).await) };
+    let ends = io::wait_for(task, || statement::progress(meter, 0))?;
+    statement::log(meter);
     for ((write, request), end) in writes.into_iter().zip(&requests).zip(&ends) {
         note(write, request, done, end);
     }

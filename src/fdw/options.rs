@@ -3,6 +3,7 @@
 //!
 //! A secret leaves this room only as a `Secret`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use okta::catalog::{self, Resource, names};
@@ -268,15 +269,24 @@ pub(crate) fn defaults(
     table: &Options,
     resource: &Resource,
 ) -> Result<Defaults, Error> {
-    let parameters = resource.parameters().into_iter();
-    let given =
-        parameters.filter_map(|name| Some((name.to_owned(), find(table, name)?.to_owned())));
+    let given = |name: &str| Some((name.to_owned(), find(table, name)?.to_owned()));
+    let parameters = resource.parameters().into_iter().filter_map(given).collect();
+    Ok(Defaults { parameters, ..org_defaults(server)? })
+}
+
+/// Which orgs the options of a server allow, and which one they mean.
+pub(crate) fn org_defaults(server: &Options) -> Result<Defaults, Error> {
     Ok(Defaults {
         org_url: find(server, "org_url").map_or_else(|| Ok(OrgTemplate::default()), str::parse)?,
         subdomain: find(server, "subdomain").map(str::parse).transpose()?,
         allowed: find(server, "subdomains").map(subdomains).transpose()?,
-        parameters: given.collect(),
+        parameters: BTreeMap::new(),
     })
+}
+
+/// The name of the option that holds a user mapping's credential.
+pub(crate) fn credential_kind(mapping: &Options) -> Option<&'static str> {
+    CREDENTIALS.iter().copied().find(|name| find(mapping, name).is_some())
 }
 
 /// A number of the table, else of the server.

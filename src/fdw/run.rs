@@ -4,9 +4,11 @@
 //! not known here.
 
 use okta::Error;
+use okta::client::Meter;
 use okta::plan::ScanPlan;
 use okta::scan::Batch;
 
+use super::statement;
 use crate::io::{Arrival, Stream};
 
 /// Bytes of arrived rows that one run keeps for a rescan; beyond them a rescan asks again.
@@ -90,7 +92,7 @@ impl Run {
     }
 
     /// The next row; `wait` says whether it is waited for.
-    pub(crate) fn next(&mut self, wait: bool) -> Result<Next, Error> {
+    pub(crate) fn next(&mut self, wait: bool, meter: &Meter) -> Result<Next, Error> {
         loop {
             let (number, row) = self.at;
             if let Some(batch) = self.batches.get(number) {
@@ -107,7 +109,9 @@ impl Run {
             }
             self.grant();
             let Some(stream) = &mut self.stream else { return Ok(Next::End) };
-            match if wait { stream.next()? } else { stream.try_next()? } {
+            let arrived = self.arrived;
+            let patience = || statement::progress(meter, arrived);
+            match if wait { stream.next(patience)? } else { stream.try_next()? } {
                 Arrival::Batch(batch) => self.keep(batch),
                 Arrival::Pending => return Ok(Next::Pending),
                 Arrival::End => self.stream = None,

@@ -17,7 +17,7 @@ use super::private::{self, ScanPrivate};
 use super::rows::Outputs;
 use super::run::{Next, Run};
 use super::table::Table;
-use super::{clients, seen};
+use super::{clients, seen, statement};
 use crate::io::Stream;
 use crate::pg::exec::{Exprs, ScanNode};
 use crate::pg::slot::Slot;
@@ -64,7 +64,7 @@ impl Scan {
             exprs,
             user,
             outputs,
-            meter: Arc::default(),
+            meter: statement::meter(),
             rows: 0,
             current: None,
             rescan: None,
@@ -111,7 +111,9 @@ impl Scan {
     /// for it.
     pub(crate) fn store_next(&mut self, slot: Slot, wait: bool) -> Result<bool, Error> {
         let Some((_, run)) = &mut self.current else { return Ok(false) };
-        let next = run.next(wait)?;
+        let next = run.next(wait, &self.meter);
+        statement::log(&self.meter);
+        let next = next?;
         self.pending = matches!(next, Next::Pending);
         if matches!(next, Next::End) && self.private.plan.is_whole() {
             seen::note(self.table.relation, run.arrived());

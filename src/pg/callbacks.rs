@@ -52,6 +52,12 @@ pub(crate) fn nesting_level() -> i32 {
     unsafe { pg_sys::GetCurrentTransactionNestLevel() }
 }
 
+/// When the client's current statement came, in microseconds of PostgreSQL's clock.
+pub(crate) fn statement_started() -> i64 {
+    // SAFETY: reads a variable of the backend.
+    unsafe { pg_sys::GetCurrentStatementStartTimestamp() }
+}
+
 #[pg_guard]
 unsafe extern "C-unwind" fn transaction(
     event: pg_sys::XactEvent::Type,

@@ -140,3 +140,16 @@ pub(super) unsafe fn descends(key: *mut pg_sys::PathKey) -> bool {
         descends
     }
 }
+
+/// What pg_stat_activity shows while the backend waits for Okta: an event of its own since PostgreSQL 17,
+/// the one of all extensions before.
+pub(super) fn wait_event() -> u32 {
+    #[cfg(any(feature = "pg17", feature = "pg18"))]
+    {
+        static EVENT: std::sync::OnceLock<u32> = std::sync::OnceLock::new();
+        // SAFETY: the name is a C string that PostgreSQL copies.
+        *EVENT.get_or_init(|| unsafe { pg_sys::WaitEventExtensionNew(c"OktaHttp".as_ptr()) })
+    }
+    #[cfg(not(any(feature = "pg17", feature = "pg18")))]
+    pg_sys::PG_WAIT_EXTENSION
+}

@@ -2,7 +2,7 @@
 //!
 //! Options come out as plain text; what they mean is not known here.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 
 use pgrx::list::old_list::PgList;
 use pgrx::pg_sys;
@@ -78,6 +78,22 @@ fn has_mapping(user: pg_sys::Oid, server: pg_sys::Oid) -> bool {
             pg_sys::Datum::from(0),
             pg_sys::Datum::from(0),
         )
+    }
+}
+
+/// The OID of a server by its name. Raises when there is none.
+pub(crate) fn server_named(name: &str) -> pg_sys::Oid {
+    let name = CString::new(name).unwrap_or_default();
+    // SAFETY: the name is a C string for the length of the call.
+    unsafe { pg_sys::get_foreign_server_oid(name.as_ptr(), false) }
+}
+
+/// The version of the PostgreSQL server, as it calls it.
+pub(crate) fn server_version() -> String {
+    // SAFETY: the setting exists in every PostgreSQL, so its value is a C string.
+    unsafe {
+        let name = c"server_version";
+        owned(pg_sys::GetConfigOption(name.as_ptr(), false, false))
     }
 }
 

@@ -5,8 +5,11 @@
 
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
+use std::time::Duration;
 
 use pgrx::pg_sys;
+
+use super::compat;
 
 /// What ended a wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub(crate) enum Waited {
     Ready,
     /// Something else wants to be served: call [`serve_interrupts`].
     Interrupted,
+    /// Neither came in time.
+    TimedOut,
     /// The postmaster is gone, and this process must go too: call [`serve_interrupts`].
     Orphaned,
 }
@@ -59,13 +64,18 @@ impl Bell {
         unsafe { libc::read(self.0.as_raw_fd(), (&raw mut count).cast(), 8) };
     }
 
-    /// Sleeps until the bell rings or an interrupt comes. Only the backend's own thread may call it.
+    /// Sleeps until the bell rings, an interrupt comes or the time is over. Only the backend's own thread
+    /// may call it.
     ///
     /// The death of the postmaster is reported and not acted upon: the process must not end below frames
     /// that own something. An interrupt that may not be served now does not end the wait.
-    pub(crate) fn wait(&self) -> Waited {
-        let events =
+    pub(crate) fn wait(&self, longest: Option<Duration>) -> Waited {
+        let timeout = longest.map_or(-1, |time| time.as_millis().try_into().unwrap_or(i64::MAX));
+        let mut events =
             pg_sys::WL_LATCH_SET | pg_sys::WL_SOCKET_READABLE | pg_sys::WL_POSTMASTER_DEATH;
+        if longest.is_some() {
+            events |= pg_sys::WL_TIMEOUT;
+        }
         loop {
             // SAFETY: MyLatch is the latch of this backend, and the descriptor is open while we live.
             // WaitLatchOrSocket does not raise for these arguments.
@@ -80,8 +90,8 @@ impl Bell {
                     pg_sys::MyLatch,
                     events as i32,
                     self.0.as_raw_fd(),
-                    -1,
-                    pg_sys::PG_WAIT_EXTENSION,
+                    timeout,
+                    compat::wait_event(),
                 ) as u32
             };
             if woken & pg_sys::WL_POSTMASTER_DEATH != 0 {
@@ -94,6 +104,9 @@ impl Bell {
             if woken & pg_sys::WL_SOCKET_READABLE != 0 {
                 self.silence();
                 return Waited::Ready;
+            }
+            if woken & pg_sys::WL_TIMEOUT != 0 {
+                return Waited::TimedOut;
             }
         }
     }

@@ -1,0 +1,27 @@
+-- The functions that tell about the wrapper.
+\ir include/connect.sql
+SELECT service, "table", keys, verbs, scopes FROM okta_fdw_tables();
+SELECT cardinality(columns) FROM okta_fdw_tables() WHERE "table" = 'sessions';
+-- What goes into a bug report
+SELECT property, CASE WHEN property = 'PostgreSQL' THEN 'N' ELSE value END AS value FROM okta_fdw_diag();
+SELECT property, value FROM okta_fdw_diag('okta') WHERE property NOT IN ('PostgreSQL', 'okta_fdw', 'tables');
+\! okta-emulator requests
+SELECT okta_fdw_diag('nowhere');
+ALTER USER MAPPING FOR CURRENT_USER SERVER okta OPTIONS (SET api_token '00wrong');
+SELECT property, value FROM okta_fdw_diag('okta') WHERE property IN ('credential', 'accepted');
+ALTER USER MAPPING FOR CURRENT_USER SERVER okta OPTIONS (DROP api_token, ADD access_token 'acme-access-users-only');
+SELECT property, value FROM okta_fdw_diag('okta') WHERE property IN ('credential', 'accepted');
+DROP USER MAPPING FOR CURRENT_USER SERVER okta;
+SELECT property, value FROM okta_fdw_diag('okta') WHERE property IN ('credential', 'accepted');
+CREATE USER MAPPING FOR CURRENT_USER SERVER okta OPTIONS (api_token '00acme-token');
+-- Connections and rate limits
+SELECT count(*) FROM okta_fdw_connections();
+SELECT count(*) FROM users.users;
+SELECT count(*) FROM apps.apps;
+SELECT server, "user", idle_since <= clock_timestamp() AS idle FROM okta_fdw_connections();
+SELECT server, bucket, "limit", remaining < "limit" AS used, resets_at > now() - interval '5 s' AS later FROM okta_fdw_rate_limits() ORDER BY bucket;
+SELECT okta_fdw_disconnect('okta'), okta_fdw_disconnect('okta'), okta_fdw_disconnect();
+SELECT count(*) FROM okta_fdw_connections();
+SELECT count(*) FROM users.users;
+ALTER SERVER okta OPTIONS (ADD max_retries '1');
+SELECT count(*) FROM users.users;

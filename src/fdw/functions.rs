@@ -1,0 +1,144 @@
+//! The SQL functions that tell about the wrapper: its tables, its clients, what they saw, and whether they
+//! work.
+//!
+//! None of them shows a secret.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use okta::catalog::{RESOURCES, Resource};
+use okta::client::{Client, Method, Request};
+use okta::plan::{Defaults, path};
+use okta::{Error, Kind};
+
+use super::clients::{self, Connection};
+use super::{options, statement};
+use crate::io;
+use crate::pg::foreign::{self, Server};
+
+/// A table of the catalogue, as okta_fdw_tables() shows it.
+pub(crate) struct TableRow {
+    pub(crate) service: &'static str,
+    pub(crate) table: &'static str,
+    pub(crate) columns: Vec<&'static str>,
+    pub(crate) keys: Vec<&'static str>,
+    pub(crate) verbs: Vec<&'static str>,
+    pub(crate) scopes: Vec<&'static str>,
+}
+
+/// Every table of the catalogue.
+pub(crate) fn tables() -> impl Iterator<Item = TableRow> {
+    RESOURCES.iter().map(|resource| {
+        let verbs = verbs(resource);
+        let reads = verbs.contains(&"SELECT").then_some(resource.read_scope);
+        let writes = verbs.iter().any(|verb| *verb != "SELECT").then_some(resource.write_scope);
+        TableRow {
+            service: resource.service,
+            table: resource.table,
+            columns: resource.columns.iter().map(|column| column.name).collect(),
+            keys: resource.item.into_iter().flat_map(path::parameters).collect(),
+            verbs,
+            scopes: reads.into_iter().chain(writes).collect(),
+        }
+    })
+}
+
+fn verbs(resource: &Resource) -> Vec<&'static str> {
+    let offers = [
+        ("SELECT", resource.item.is_some() || resource.collection.is_some()),
+        ("INSERT", resource.insert.is_some()),
+        ("UPDATE", !resource.updates.is_empty()),
+        ("DELETE", resource.delete.is_some()),
+    ];
+    offers.into_iter().filter(|(_, offered)| *offered).map(|(verb, _)| verb).collect()
+}
+
+/// Properties and values for a bug report. With a server, one cheap call finds out whether Okta accepts
+/// its credential.
+pub(crate) fn diag(server: Option<&str>) -> Result<Vec<(&'static str, String)>, Error> {
+    let mut found = vec![
+        ("okta_fdw", env!("CARGO_PKG_VERSION").to_owned()),
+        ("PostgreSQL", foreign::server_version()),
+        ("tables", RESOURCES.len().to_string()),
+    ];
+    if let Some(name) = server {
+        let server = foreign::server(foreign::server_named(name));
+        found.push(("server", server.name.clone()));
+        found.extend(server_properties(&server)?);
+    }
+    Ok(found)
+}
+
+fn server_properties(server: &Server) -> Result<Vec<(&'static str, String)>, Error> {
+    let defaults = options::org_defaults(&server.options)?;
+    let mut found = Vec::new();
+    match defaults.org() {
+        Ok(org) => found.push(("org_url", org.base().to_string())),
+        Err(error) => found.push(("org_url", error.message)),
+    }
+    let user = foreign::current_user();
+    found.push(("user", foreign::role_name(user)));
+    let mapping = foreign::mapping(user, server.oid);
+    let kind = mapping.as_ref().and_then(|mapping| options::credential_kind(&mapping.options));
+    found.push(("credential", kind.unwrap_or("none").to_owned()));
+    found.push(("accepted", accepted(server, &defaults)));
+    Ok(found)
+}
+
+/// Whether Okta accepts the credential: a refusal of this one call for want of a right shows that it does.
+fn accepted(server: &Server, defaults: &Defaults) -> String {
+    let asked = clients::client(server, foreign::current_user()).and_then(|client| {
+        let request = Request {
+            org: defaults.org()?,
+            method: Method::Get,
+            path: "/api/v1/apps".to_owned(),
+            query: vec![("limit".to_owned(), "1".to_owned())],
+            body: None,
+            scope: Some("okta.apps.read"),
+        };
+        ask(client, request)
+    });
+    match asked {
+        Ok(()) => "yes".to_owned(),
+        Err(error) if error.kind == Kind::Forbidden => format!("yes, but {}", error.message),
+        Err(error) => format!("no: {}", error.message),
+    }
+}
+
+fn ask(client: Arc<Client>, request: Request) -> Result<(), Error> {
+    let meter = statement::meter();
+    let counted = Arc::clone(&meter);
+    let task = async move { client.send(&request, &counted).await.map(drop) };
+    let end = io::wait_for(task, || statement::progress(&meter, 0));
+    statement::log(&meter);
+    end
+}
+
+/// What this backend last saw of each rate limit: server, bucket, limit, remaining, and the second since
+/// 1970 in which it resets.
+pub(crate) fn rate_limits() -> Vec<(String, String, i64, i64, f64)> {
+    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let seen = |connection: Connection| {
+        let limits = connection.client.rate_limits().into_iter();
+        let server = connection.server;
+        limits.map(move |limit| {
+            let bucket = format!("{} of {}", limit.bucket, limit.org);
+            let (most, left) = (number(limit.limit), number(limit.remaining));
+            (server.clone(), bucket, most, left, limit.resets_at as f64)
+        })
+    };
+    clients::all().into_iter().flat_map(seen).collect()
+}
+
+/// This backend's clients: server, user, and the second since 1970 since which each is idle.
+pub(crate) fn connections() -> Vec<(String, String, f64)> {
+    let seconds =
+        |time: SystemTime| time.duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64());
+    let shown = |c: Connection| (c.server, foreign::role_name(c.user), seconds(c.used));
+    clients::all().into_iter().map(shown).collect()
+}
+
+/// Closes the clients of a server, or all of them.
+pub(crate) fn disconnect(server: Option<&str>) -> bool {
+    clients::close(server)
+}
