@@ -32,7 +32,10 @@ impl Fault {
         let hint = match tls {
             Some(rustls::Error::InvalidCertificate(_)) => {
                 "The certificate must be valid for the host and signed by a root that the \
-                 database server's system trusts."
+                 database server's system trusts, or that ca_file holds."
+            }
+            _ if settings.proxy.is_some() && origin.starts_with("https:") => {
+                "Check proxy, and that it may reach that host; and subdomain and org_url."
             }
             _ => "Check subdomain and org_url, and that the database server may reach that host.",
         };

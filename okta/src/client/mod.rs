@@ -12,6 +12,7 @@ mod limits;
 mod link;
 mod meter;
 mod past;
+mod proxy;
 mod request;
 mod retry;
 mod tls;
@@ -55,6 +56,10 @@ pub struct Settings {
     pub max_body: usize,
     /// Per cent of each rate-limit bucket that may be used up, of 1 to 100.
     pub rate_limit_share: u8,
+    /// Root certificates in PEM that are trusted beside the system's.
+    pub ca_certificates: Option<Vec<u8>>,
+    /// An HTTP proxy, by which TLS connections are tunnelled: `http://host:port`.
+    pub proxy: Option<Url>,
 }
 
 impl Default for Settings {
@@ -66,6 +71,8 @@ impl Default for Settings {
             max_wait: Duration::from_secs(90),
             max_body: 64 * 1024 * 1024,
             rate_limit_share: 80,
+            ca_certificates: None,
+            proxy: None,
         }
     }
 }
@@ -95,16 +102,16 @@ impl fmt::Debug for Client {
 impl Client {
     /// A client that has not connected yet.
     ///
-    /// [`Kind::OptionValue`] when the credential cannot be sent; [`Kind::Connect`] when TLS
-    /// cannot be set up at all.
+    /// [`Kind::OptionValue`] when credential, certificates or proxy cannot be used;
+    /// [`Kind::Connect`] when TLS cannot be set up at all.
     pub fn new(settings: Settings, credential: Credential) -> Result<Self, Error> {
         credential.header()?;
         let unusable = |error: &dyn fmt::Display| {
             Error::new(Kind::Connect, format!("the HTTP client cannot be set up: {error}"))
         };
-        let (tls, no_tls) = tls::config().map_err(|error| unusable(&error))?;
+        let (tls, no_tls) = tls::config(settings.ca_certificates.as_deref())?;
         let accept = HeaderValue::from_static("application/json");
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("okta_fdw/", env!("CARGO_PKG_VERSION")))
             .default_headers(HeaderMap::from_iter([(ACCEPT, accept)]))
@@ -113,9 +120,11 @@ impl Client {
             .no_proxy()
             .gzip(true)
             .connect_timeout(settings.connect_timeout)
-            .pool_idle_timeout(IDLE)
-            .build()
-            .map_err(|error| unusable(&error.without_url()))?;
+            .pool_idle_timeout(IDLE);
+        if let Some(proxy) = &settings.proxy {
+            http = http.proxy(proxy::tunnel(proxy)?);
+        }
+        let http = http.build().map_err(|error| unusable(&error.without_url()))?;
         let gate = Gate::new(settings.rate_limit_share);
         Ok(Self { http, settings, credential, gate, no_tls })
     }

@@ -1,8 +1,10 @@
 //! The client against a scripted server on the loopback: each connection gets the next answer.
 
 mod bodies;
+mod leaks;
 mod retries;
 mod server;
+mod tls;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
