@@ -10,6 +10,7 @@ mod expected;
 mod mask;
 mod notes;
 mod okta;
+mod order;
 mod psql;
 mod server;
 mod trials;
@@ -81,7 +82,7 @@ fn run_sql(server: &Server, case: &Case, accept: bool) -> Result<(), Failed> {
     let okta = okta::Okta::start()?;
     server.create_database(&case.database)?;
     let output = psql::run(server, &okta, &case.database, &case.path)?;
-    let actual = mask::mask(&output, okta.host(), server.home());
+    let actual = mask::mask(&order::settle(&output), okta.host(), server.home());
     let expected = Expected::of(&case.name);
     if accept { expected.accept(&actual) } else { expected.compare(&actual) }
 }
