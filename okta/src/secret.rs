@@ -21,6 +21,12 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// Whether it has what Okta's tokens and RFC 6750's are made of, visible ASCII: anything else
+    /// was pasted by mistake, and a line end in it would begin another header.
+    pub(crate) fn is_token(&self) -> bool {
+        !self.0.is_empty() && self.0.bytes().all(|b| b.is_ascii_graphic())
+    }
 }
 
 impl fmt::Debug for Secret {

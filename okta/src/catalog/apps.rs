@@ -34,6 +34,7 @@ pub(super) static APPS: Resource = Resource {
     }),
     parent: None,
     insert: None,
+    load: None,
     updates: &[],
     delete: None,
     read_scope: "okta.apps.read",

@@ -27,6 +27,8 @@ pub struct Resource {
     /// Where to find the values of the collection's path parameter when a query gives none.
     pub parent: Option<Parent>,
     pub insert: Option<Write>,
+    /// How many rows travel at once into an import session, for a table that does nothing else.
+    pub load: Option<Load>,
     pub updates: &'static [Update],
     pub delete: Option<Write>,
     /// OAuth scope that reads need.
@@ -42,6 +44,20 @@ pub struct Column {
     pub name: &'static str,
     pub kind: Type,
     pub source: Source,
+    /// What Okta demands of a value that is written.
+    pub rule: Rule,
+}
+
+/// What Okta demands of a text that is written. Lengths are in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    pub required: bool,
+    pub shortest: usize,
+    pub longest: usize,
+}
+
+impl Rule {
+    const NONE: Self = Self { required: false, shortest: 0, longest: usize::MAX };
 }
 
 /// Where the value of a column comes from.
@@ -51,6 +67,8 @@ pub enum Source {
     Org,
     /// A property of the object, as a dotted path.
     Property(&'static str),
+    /// A parameter of the path, which the object does not repeat.
+    Parameter,
 }
 
 /// PostgreSQL's type for a column, as IMPORT FOREIGN SCHEMA declares it.
@@ -142,6 +160,32 @@ pub struct Write {
     pub done: &'static str,
 }
 
+/// An endpoint that takes many rows of an import session at once.
+#[derive(Debug)]
+pub struct Load {
+    pub path: &'static str,
+    /// The body up to the first entry, and after the last.
+    pub open: &'static str,
+    pub close: &'static str,
+    pub entry: Entry,
+    /// What is loaded, for the report of an import: one and many.
+    pub nouns: (&'static str, &'static str),
+    /// The table whose rows undo those of this one, so that their order counts.
+    pub opposite: &'static str,
+}
+
+/// The shape of an entry in the body of a [`Load`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// An object of the row's properties.
+    Object,
+    /// The value of one column by itself.
+    Value { column: &'static str },
+    /// An object for all rows that have the same value in one column: that value, and the list of their
+    /// values in another.
+    Grouped { by: &'static str, members: &'static str },
+}
+
 /// An UPDATE that Okta offers as an action: setting one column to one value.
 #[derive(Debug)]
 pub struct Update {
@@ -150,8 +194,21 @@ pub struct Update {
     pub write: Write,
 }
 
+/// Import sessions, which the loading tables fill.
+pub static SESSIONS: &Resource = &identity_sources::SESSIONS;
+
 /// Every resource, in the order in which IMPORT FOREIGN SCHEMA creates them.
-pub static RESOURCES: &[&Resource] = &[&identity_sources::SESSIONS, &users::USERS, &apps::APPS];
+pub static RESOURCES: &[&Resource] = &[
+    &identity_sources::SESSIONS,
+    &identity_sources::bulk::UPSERT,
+    &identity_sources::bulk::DELETE,
+    &identity_sources::bulk::GROUPS_UPSERT,
+    &identity_sources::bulk::GROUPS_DELETE,
+    &identity_sources::bulk::GROUP_MEMBERSHIPS_UPSERT,
+    &identity_sources::bulk::GROUP_MEMBERSHIPS_DELETE,
+    &users::USERS,
+    &apps::APPS,
+];
 
 /// Finds a resource by its name `service.table`.
 ///
@@ -194,7 +251,9 @@ impl Resource {
     pub fn parameters(&self) -> Vec<&'static str> {
         let collection = self.collection.as_ref().map(|collection| collection.path);
         let mut found: Vec<&'static str> = Vec::new();
-        for path in self.item.into_iter().chain(collection).chain(self.insert.map(|w| w.path)) {
+        let writes = self.insert.map(|write| write.path);
+        let load = self.load.as_ref().map(|load| load.path);
+        for path in self.item.into_iter().chain(collection).chain(writes).chain(load) {
             for parameter in crate::plan::path::parameters(path) {
                 if !found.contains(&parameter) {
                     found.push(parameter);
@@ -225,28 +284,52 @@ impl Column {
     pub fn property(&self) -> Option<&'static str> {
         match self.source {
             Source::Property(path) => Some(path),
-            Source::Org => None,
+            Source::Org | Source::Parameter => None,
         }
+    }
+}
+
+impl Column {
+    const fn new(name: &'static str, kind: Type, source: Source) -> Self {
+        Self { name, kind, source, rule: Rule::NONE }
+    }
+
+    /// The same column, which a row must have.
+    const fn required(mut self) -> Self {
+        self.rule.required = true;
+        self
+    }
+
+    /// The same column, whose text has a length.
+    const fn length(mut self, shortest: usize, longest: usize) -> Self {
+        self.rule.shortest = shortest;
+        self.rule.longest = longest;
+        self
     }
 }
 
 /// A text column whose property has the given path.
 const fn text(name: &'static str, path: &'static str) -> Column {
-    Column { name, kind: Type::Text, source: Source::Property(path) }
+    Column::new(name, Type::Text, Source::Property(path))
 }
 
 /// A point in time whose property has the given path.
 const fn timestamp(name: &'static str, path: &'static str) -> Column {
-    Column { name, kind: Type::Timestamp, source: Source::Property(path) }
+    Column::new(name, Type::Timestamp, Source::Property(path))
 }
 
 /// A part of the object as JSON.
 const fn json(name: &'static str, path: &'static str) -> Column {
-    Column { name, kind: Type::Json, source: Source::Property(path) }
+    Column::new(name, Type::Json, Source::Property(path))
+}
+
+/// A path parameter that the object does not repeat.
+const fn parameter(name: &'static str) -> Column {
+    Column::new(name, Type::Text, Source::Parameter)
 }
 
 /// The column that every table has: which org the row is of.
-const SUBDOMAIN: Column = Column { name: "subdomain", kind: Type::Text, source: Source::Org };
+const SUBDOMAIN: Column = Column::new("subdomain", Type::Text, Source::Org);
 
 #[cfg(test)]
 mod tests {

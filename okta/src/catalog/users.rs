@@ -56,6 +56,7 @@ pub(super) static USERS: Resource = Resource {
     }),
     parent: None,
     insert: None,
+    load: None,
     updates: &[],
     delete: None,
     read_scope: "okta.users.read",

@@ -79,6 +79,11 @@ impl Reply {
         Self { status, headers, body: body.freeze(), fault }
     }
 
+    /// The error that it is, when it is none of 2xx.
+    pub(super) fn refusal(&self, request: &Request) -> Error {
+        Error::from_answer(request, self.status, &self.headers, &self.body)
+    }
+
     /// Bytes of the body, after decompression.
     pub(super) fn body_bytes(&self) -> usize {
         self.body.len()
@@ -98,8 +103,7 @@ impl Reply {
         let status = self.status;
         let request_id = self.request_id();
         if !(200..300).contains(&status) {
-            let error = Error::from_answer(request, status, &self.headers, &self.body);
-            return Err(redirected(error, &self.headers));
+            return Err(redirected(self.refusal(request), &self.headers));
         }
         if let Some(mut fault) = self.fault {
             fault.status = Some(status);

@@ -3,9 +3,10 @@
 //! Where a credential comes from and who may set it is the PostgreSQL half's business. Nothing
 //! here keeps a header: it is made anew for each attempt and marked sensitive.
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::HeaderValue;
 
-use super::Request;
+use super::oauth::{ClientCredentials, Grant};
+use super::{Client, Meter, Request};
 use crate::error::{Error, Kind};
 use crate::secret::Secret;
 
@@ -16,34 +17,47 @@ pub enum Credential {
     ApiToken(Secret),
     /// An OAuth 2.0 access token obtained elsewhere, sent as `Bearer`.
     AccessToken(Secret),
+    /// A service app, for which access tokens are fetched and renewed as they are needed.
+    Client(ClientCredentials),
 }
 
 impl Credential {
-    pub(super) fn authorize(&self, _request: &Request) -> Result<HeaderMap, Error> {
-        Ok(HeaderMap::from_iter([(AUTHORIZATION, self.header()?)]))
-    }
-
-    /// [`Kind::OptionValue`] when the token cannot be a header: found out before anything is sent.
-    pub(super) fn header(&self) -> Result<HeaderValue, Error> {
-        let (option, scheme, token) = match self {
-            Self::ApiToken(token) => ("api_token", "SSWS", token.expose()),
-            Self::AccessToken(token) => ("access_token", "Bearer", token.expose()),
+    /// [`Kind::OptionValue`] when it cannot be sent: found out before anything is.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let (option, token) = match self {
+            Self::ApiToken(token) => ("api_token", token),
+            Self::AccessToken(token) => ("access_token", token),
+            Self::Client(who) => return who.check(),
         };
-        // Okta's tokens and RFC 6750's are visible ASCII: anything else was pasted by mistake, and
-        // a line end in it would begin another header.
-        if token.is_empty() || !token.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(Error::new(
-                Kind::OptionValue,
-                format!("{option} is empty or has characters that no token has"),
-            )
-            .hint("A token has no white space and no line ends."));
+        if token.is_token() {
+            return Ok(());
         }
-        let text = Secret::new(format!("{scheme} {token}"));
-        let mut value = HeaderValue::from_str(text.expose())
-            .map_err(|_| Error::new(Kind::OptionValue, format!("{option} cannot be sent")))?;
-        value.set_sensitive(true);
-        Ok(value)
+        Err(Error::new(
+            Kind::OptionValue,
+            format!("{option} is empty or has characters that no token has"),
+        )
+        .hint("A token has no white space and no line ends."))
     }
+}
+
+impl Client {
+    /// What authorises an attempt. It may take a while: a token may have to be fetched.
+    pub(super) async fn grant(&self, request: &Request, meter: &Meter) -> Result<Grant, Error> {
+        match &self.credential {
+            Credential::ApiToken(token) => header("SSWS", token).map(Grant::Fixed),
+            Credential::AccessToken(token) => header("Bearer", token).map(Grant::Fixed),
+            Credential::Client(who) => self.token(who, &request.org, meter).await,
+        }
+    }
+}
+
+/// The value of an `Authorization`.
+pub(super) fn header(scheme: &str, token: &Secret) -> Result<HeaderValue, Error> {
+    let text = Secret::new(format!("{scheme} {}", token.expose()));
+    let mut value = HeaderValue::from_str(text.expose())
+        .map_err(|_| Error::new(Kind::Unauthorized, "the token cannot be sent"))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 #[cfg(test)]
@@ -56,20 +70,18 @@ mod tests {
 
     #[test]
     fn a_header_is_sensitive() {
-        let value = Credential::ApiToken(token("00abc")).header().unwrap();
+        let value = header("SSWS", &token("00abc")).unwrap();
         assert!(value.is_sensitive());
         assert_eq!(
             (value.as_bytes(), format!("{value:?}").as_str()),
             (&b"SSWS 00abc"[..], "Sensitive")
         );
-        let value = Credential::AccessToken(token("eyJ")).header().unwrap();
-        assert_eq!(value.as_bytes(), b"Bearer eyJ");
     }
 
     #[test]
     fn a_mistyped_token_is_told_and_not_shown() {
         for bad in ["", "hunter2\n", " hunter2", "hunter2\r\nHost: x", "hunter\u{e9}"] {
-            let error = Credential::ApiToken(token(bad)).header().unwrap_err();
+            let error = Credential::ApiToken(token(bad)).check().unwrap_err();
             assert_eq!(error.kind, Kind::OptionValue);
             assert!(!format!("{error:?}").contains("hunter"), "{error:?}");
         }

@@ -102,13 +102,13 @@ impl Meter {
     }
 
     /// Notes that a pause of this length begins.
-    pub(super) fn pauses(&self, pause: Duration) {
+    pub(crate) fn pauses(&self, pause: Duration) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let end = (now + pause).as_millis().try_into().unwrap_or(u64::MAX);
         self.resumes_at_ms.fetch_max(end, Relaxed);
     }
 
-    pub(super) fn waited(&self, time: Duration) {
+    pub(crate) fn waited(&self, time: Duration) {
         self.wait_us.fetch_add(time.as_micros().try_into().unwrap_or(u64::MAX), Relaxed);
     }
 

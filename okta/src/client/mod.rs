@@ -11,6 +11,7 @@ mod headers;
 mod limits;
 mod link;
 mod meter;
+mod oauth;
 mod past;
 mod proxy;
 mod request;
@@ -29,9 +30,11 @@ pub use self::answer::Answer;
 pub use self::auth::Credential;
 pub use self::limits::RateLimit;
 pub use self::meter::{Budget, Entry, Meter};
+pub use self::oauth::{ClientCredentials, Dpop, PrivateKey};
 pub use self::request::{Method, Request};
 
 use self::gate::Gate;
+use self::oauth::{Remedies, Tokens};
 use self::past::Past;
 use self::retry::{Attempt, Decision, Outcome, Policy};
 use self::turn::{Ended, Wire};
@@ -85,6 +88,7 @@ pub struct Client {
     http: reqwest::Client,
     settings: Settings,
     credential: Credential,
+    tokens: Tokens,
     gate: Gate,
     /// Why TLS cannot work on this machine.
     no_tls: Option<String>,
@@ -105,7 +109,11 @@ impl Client {
     /// [`Kind::OptionValue`] when credential, certificates or proxy cannot be used;
     /// [`Kind::Connect`] when TLS cannot be set up at all.
     pub fn new(settings: Settings, credential: Credential) -> Result<Self, Error> {
-        credential.header()?;
+        credential.check()?;
+        let tokens = match &credential {
+            Credential::Client(who) => Tokens::new(who)?,
+            Credential::ApiToken(_) | Credential::AccessToken(_) => Tokens::default(),
+        };
         let unusable = |error: &dyn fmt::Display| {
             Error::new(Kind::Connect, format!("the HTTP client cannot be set up: {error}"))
         };
@@ -126,7 +134,7 @@ impl Client {
         }
         let http = http.build().map_err(|error| unusable(&error.without_url()))?;
         let gate = Gate::new(settings.rate_limit_share);
-        Ok(Self { http, settings, credential, gate, no_tls })
+        Ok(Self { http, settings, credential, tokens, gate, no_tls })
     }
 
     /// Sends a request, waits for its turn and repeats it as its method allows, until there is a
@@ -136,14 +144,20 @@ impl Client {
     pub async fn send(&self, request: &Request, meter: &Meter) -> Result<Answer, Error> {
         let url = request.url()?;
         self.check_tls(request, &url)?;
-        let mut past = Past::default();
+        let (mut past, mut tried, mut number) = (Past::default(), Remedies::default(), 0);
         loop {
+            number += 1;
+            let warned = |error| past.warn(request, error);
+            let grant = self.grant(request, meter).await.map_err(warned)?;
             let wire = || {
-                let authorization = self.credential.authorize(request)?;
+                let authorization = self.authorization(&grant, request, &url)?;
                 Ok(Wire::of(request).with(authorization).with(past.headers()))
             };
-            let ended = self.turn(request, &url, past.attempts + 1, wire, meter).await;
-            let ended = ended.map_err(|error| past.warn(request, error))?;
+            let ended = self.turn(request, &url, number, wire, meter).await.map_err(warned)?;
+            if self.has_remedy(request, &grant, &ended, &mut tried) {
+                meter.repeated();
+                continue;
+            }
             match self.decide(request.method.is_repeatable(), &past, &ended) {
                 Decision::RetryAfter(pause) => {
                     past.note(&ended);

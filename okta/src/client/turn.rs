@@ -18,7 +18,7 @@ use crate::error::{Error, Kind, excerpt};
 
 /// What goes over the wire beside method and address.
 pub(super) struct Wire {
-    pub(super) headers: HeaderMap,
+    headers: HeaderMap,
     body: Option<String>,
 }
 
@@ -37,6 +37,12 @@ impl Wire {
             (None, Method::Get | Method::Delete) => {}
         }
         Self { headers, body }
+    }
+
+    /// A form, as HTML's are sent.
+    pub(super) fn form(body: String) -> Self {
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        Self { headers: HeaderMap::from_iter([(CONTENT_TYPE, form)]), body: Some(body) }
     }
 
     pub(super) fn with(mut self, headers: HeaderMap) -> Self {

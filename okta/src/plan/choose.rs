@@ -41,7 +41,12 @@ pub fn choose(
 }
 
 fn cannot_list(resource: &Resource, own: &[&str]) -> Error {
-    Error::new(Kind::CannotAsk, format!("Okta has no list of {}", resource.name()))
+    let name = resource.name();
+    if resource.item.is_none() {
+        let message = format!("{name} can only be written to: Okta offers no way to read it back");
+        return Error::new(Kind::CannotAsk, message);
+    }
+    Error::new(Kind::CannotAsk, format!("Okta has no list of {name}"))
         .hint(format!("Name what you want: WHERE {} = …", own.join(" = … AND ")))
 }
 

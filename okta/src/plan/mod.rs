@@ -6,6 +6,7 @@
 mod bind;
 mod choose;
 mod filter;
+pub mod load;
 pub mod path;
 pub mod time;
 pub mod write;

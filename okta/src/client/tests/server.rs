@@ -75,7 +75,7 @@ impl Drop for Server {
 }
 
 /// Head and body of a request; what is no HTTP is taken as it comes.
-async fn read(stream: &mut TcpStream) -> String {
+pub(super) async fn read(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {

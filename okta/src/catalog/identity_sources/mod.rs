@@ -1,7 +1,20 @@
 //! The service `identity_sources`: anything-as-a-source.
 
+pub(super) mod bulk;
+
 use super::{Collection, Parent, Resource, SUBDOMAIN, Update, Write, text, timestamp};
 use crate::client::Method;
+
+/// The custom identity sources of an org: they are app instances.
+const SOURCES: Parent = Parent {
+    parameter: "identity_source_id",
+    noun: "custom identity source",
+    path: "/api/v1/apps",
+    query: &[("filter", "name eq \"custom_identity_source\""), ("limit", "200")],
+    field: "id",
+    label: "label",
+    scope: "okta.apps.read",
+};
 
 /// Import sessions. The collection lists the active ones only; the item answers for any.
 pub(super) static SESSIONS: Resource = Resource {
@@ -24,20 +37,13 @@ pub(super) static SESSIONS: Resource = Resource {
         filter: None,
         typical_rows: 2,
     }),
-    parent: Some(Parent {
-        parameter: "identity_source_id",
-        noun: "custom identity source",
-        path: "/api/v1/apps",
-        query: &[("filter", "name eq \"custom_identity_source\""), ("limit", "200")],
-        field: "id",
-        label: "label",
-        scope: "okta.apps.read",
-    }),
+    parent: Some(SOURCES),
     insert: Some(Write {
         method: Method::Post,
         path: "/api/v1/identity-sources/{identity_source_id}/sessions",
         done: "session opened",
     }),
+    load: None,
     updates: &[Update {
         column: "status",
         value: "TRIGGERED",

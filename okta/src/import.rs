@@ -1,0 +1,230 @@
+//! An import session from its opening to its start or its cancelling, with what Okta's rules make of it.
+//!
+//! When a transaction wants which of these is not decided here.
+
+use std::time::Duration;
+
+use jiff::{Timestamp, ToSpan};
+use tokio::time::{Instant, sleep};
+
+use crate::catalog::{SESSIONS, Write};
+use crate::client::{Client, Meter, Method, Request};
+use crate::decode::{Form, Page, Wanted};
+use crate::error::{Error, Kind};
+use crate::org::Org;
+use crate::plan::{path, write};
+use crate::scan::bad_shape;
+
+/// An open session of an identity source.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub org: Org,
+    pub source: String,
+    pub id: String,
+    /// Whether it was there before.
+    pub adopted: bool,
+}
+
+/// A session as Okta lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Listed {
+    id: String,
+    status: String,
+    last_updated: String,
+}
+
+/// How long Okta refuses a new session after an import was started, by its guide.
+const COOL_DOWN_MINUTES: i64 = 5;
+/// Pauses between attempts to open a session in the cool-down: live orgs end it earlier than the guide
+/// says.
+const PAUSES: [u64; 5] = [5, 10, 15, 30, 30];
+
+/// Opens the session of a source, or adopts its CREATED one.
+///
+/// A cool-down is waited for up to `longest_wait`. When the answer to the opening was lost, the session
+/// that it may have opened is found and adopted.
+///
+/// # Errors
+/// [`Kind::WrongState`] when the source is being loaded by someone else, or for longer than the wait.
+pub async fn open(
+    client: &Client,
+    meter: &Meter,
+    org: &Org,
+    source: &str,
+    longest_wait: Duration,
+) -> Result<Session, Error> {
+    let session =
+        |id: String, adopted| Session { org: org.clone(), source: source.to_owned(), id, adopted };
+    let since = Instant::now();
+    let mut pauses = PAUSES.into_iter().chain(std::iter::repeat(30)).map(Duration::from_secs);
+    let mut active: Option<Vec<Listed>> = None;
+    loop {
+        let refused = match create(client, meter, org, source).await {
+            Ok(id) => return Ok(session(id, false)),
+            Err(error) if error.kind == Kind::WrongState || error.may_have_been_done() => error,
+            Err(error) => return Err(error),
+        };
+        if active.is_none() {
+            let listed = list(client, meter, org, source).await?;
+            if let Some(created) = listed.iter().find(|listed| listed.status == "CREATED") {
+                return Ok(session(created.id.clone(), true));
+            }
+            active = Some(listed);
+        }
+        let listed = active.as_deref().unwrap_or_default();
+        if refused.kind != Kind::WrongState {
+            return Err(refused);
+        }
+        if let Some(loading) = listed.iter().find(|listed| listed.status == "IN_PROGRESS") {
+            return Err(being_loaded(refused, &loading.id));
+        }
+        let pause = pauses.next().unwrap_or(longest_wait);
+        if since.elapsed() + pause > longest_wait {
+            return Err(cooling_down(refused, listed));
+        }
+        meter.pauses(pause);
+        sleep(pause).await;
+        meter.waited(pause);
+    }
+}
+
+fn being_loaded(refused: Error, id: &str) -> Error {
+    refused.hint(format!(
+        "Session {id} of this source is being loaded: wait for its end, or cancel it with DELETE FROM sessions."
+    ))
+}
+
+fn cooling_down(refused: Error, listed: &[Listed]) -> Error {
+    let triggered = listed.iter().find(|listed| listed.status == "TRIGGERED");
+    let end = triggered
+        .and_then(|listed| listed.last_updated.parse::<Timestamp>().ok())
+        .and_then(|at| at.checked_add(COOL_DOWN_MINUTES.minutes()).ok());
+    let until = match end {
+        Some(end) => format!("until {end} at the latest"),
+        None => format!("for up to {COOL_DOWN_MINUTES} minutes after the last start"),
+    };
+    refused
+        .detail(format!("Okta opens no new session of a source {until}."))
+        .hint("Try again then, or raise the server option \"max_wait\".")
+}
+
+async fn create(client: &Client, meter: &Meter, org: &Org, source: &str) -> Result<String, Error> {
+    let create = SESSIONS.insert.as_ref().ok_or_else(no_such_write)?;
+    let request = write::request(SESSIONS, create, org.clone(), |_| Some(source))?;
+    let answer = client.send(&request, meter).await?;
+    let mut wanted = Wanted::default();
+    let id = wanted.add("id", Form::Text);
+    let page = Page::object(&answer.body, &wanted)
+        .map_err(|error| bad_shape(&request, &answer, &error))?;
+    page.cell(0, id).map(str::to_owned).ok_or_else(|| {
+        Error::new(Kind::BadAnswer, format!("{}: Okta's answer names no session", request.line()))
+    })
+}
+
+fn no_such_write() -> Error {
+    Error::new(Kind::CannotAsk, "Okta offers no such write of sessions")
+}
+
+async fn list(
+    client: &Client,
+    meter: &Meter,
+    org: &Org,
+    source: &str,
+) -> Result<Vec<Listed>, Error> {
+    let template = SESSIONS.collection.as_ref().map_or("", |collection| collection.path);
+    let request = read(org, path::fill(template, |_| Some(source.into())));
+    let answer = client.send(&request, meter).await?;
+    let mut wanted = Wanted::default();
+    let cells = ["id", "status", "lastUpdated"].map(|name| wanted.add(name, Form::Text));
+    let page =
+        Page::list(&answer.body, &wanted).map_err(|error| bad_shape(&request, &answer, &error))?;
+    let listed = (0..page.len()).map(|row| {
+        let [id, status, last_updated] =
+            cells.map(|cell| page.cell(row, cell).unwrap_or_default().to_owned());
+        Listed { id, status, last_updated }
+    });
+    Ok(listed.collect())
+}
+
+fn read(org: &Org, path: String) -> Request {
+    let (method, scope) = (Method::Get, Some(SESSIONS.read_scope));
+    Request { org: org.clone(), method, path, query: Vec::new(), body: None, scope }
+}
+
+/// The status of a session; `None` when there is no such session.
+///
+/// # Errors
+/// Those of the client, and [`Kind::BadAnswer`].
+pub async fn status(
+    client: &Client,
+    meter: &Meter,
+    org: &Org,
+    source: &str,
+    id: &str,
+) -> Result<Option<String>, Error> {
+    let template = SESSIONS.item.unwrap_or_default();
+    let value = |name: &str| Some(if name == "id" { id } else { source }.into());
+    let request = read(org, path::fill(template, value));
+    let answer = match client.send(&request, meter).await {
+        Ok(answer) => answer,
+        Err(error) if error.is_missing_object() => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut wanted = Wanted::default();
+    let status = wanted.add("status", Form::Text);
+    let page = Page::object(&answer.body, &wanted)
+        .map_err(|error| bad_shape(&request, &answer, &error))?;
+    Ok(Some(page.cell(0, status).unwrap_or_default().to_owned()))
+}
+
+impl Session {
+    fn request(&self, write: &Write) -> Result<Request, Error> {
+        write::request(SESSIONS, write, self.org.clone(), |name| {
+            Some(if name == "id" { &self.id } else { &self.source })
+        })
+    }
+
+    /// Starts the import. When no clear answer has come, the session itself says whether it has started.
+    ///
+    /// # Errors
+    /// Okta's refusal; or, with a detail that says so, that it is not known whether the import started.
+    pub async fn start(&self, client: &Client, meter: &Meter) -> Result<(), Error> {
+        let update = SESSIONS.updates.first().ok_or_else(no_such_write)?;
+        let request = self.request(&update.write)?;
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let error = match client.send(&request, meter).await {
+                Ok(_) => return Ok(()),
+                Err(error) if error.may_have_been_done() => error,
+                Err(error) => return Err(error),
+            };
+            let status = status(client, meter, &self.org, &self.source, &self.id).await;
+            match status.ok().flatten().as_deref() {
+                Some("IN_PROGRESS") if attempts < 3 => {}
+                Some("IN_PROGRESS") => return Err(error),
+                Some("TRIGGERED" | "COMPLETED" | "ERROR") => return Ok(()),
+                _ => {
+                    return Err(error.detail(format!(
+                        "It is not known whether the import of session {} has started.",
+                        self.id
+                    )));
+                }
+            }
+        }
+    }
+
+    /// Cancels the session. Whether it could be is returned: an import that has started goes on.
+    ///
+    /// # Errors
+    /// Those of the client.
+    pub async fn cancel(&self, client: &Client, meter: &Meter) -> Result<bool, Error> {
+        let delete = SESSIONS.delete.as_ref().ok_or_else(no_such_write)?;
+        match client.send(&self.request(delete)?, meter).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_missing_object() => Ok(true),
+            Err(error) if error.kind == Kind::WrongState => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! Batches of rows for an import session, cut by Okta's limits: entries and bytes.
+//!
+//! Rows come as JSON texts that were checked before; when a batch is sent is not decided here.
+
+use serde_json::{Map, Value};
+
+use crate::catalog::{Column, Entry, Load, Resource};
+use crate::error::{Error, Kind};
+
+/// The most entries of one call, by Okta's rule.
+pub const MOST_ENTRIES: usize = 200;
+/// The most bytes of one body: 200 KB, read strictly.
+pub const MOST_BYTES: usize = 200_000;
+/// The most calls of one session.
+pub const MOST_CALLS: usize = 50;
+
+/// A row on its way: its parts of the body, and what it is known by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The entry, or the value by which entries are grouped.
+    head: String,
+    /// The member, for grouped entries.
+    member: Option<String>,
+}
+
+/// The entries of one body, in the order in which they came.
+#[derive(Debug)]
+pub struct Batch {
+    entries: Vec<Pending>,
+    /// For each row the number of its entry, and the mark that it came with.
+    rows: Vec<(usize, i32)>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Pending {
+    head: String,
+    members: Vec<String>,
+}
+
+impl Row {
+    /// Builds a row of the texts that a table's columns have, checked by Okta's rules. `profile` holds
+    /// further properties, under the named ones.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`] for a value that Okta would refuse; the message names row and column.
+    pub fn build(
+        resource: &Resource,
+        load: &Load,
+        mut values: Vec<(String, Value)>,
+    ) -> Result<Self, Error> {
+        let named = name_of(&values);
+        // The deeper path is the named column; what holds it comes after it.
+        values.sort_by_key(|(path, _)| std::cmp::Reverse(path.split('.').count()));
+        let mut object = Value::Object(Map::new());
+        for (path, value) in values {
+            let rule = resource.columns.iter().find(|c| c.property() == Some(path.as_str()));
+            let checked = checked(&path, value, rule, &named)?;
+            put(&mut object, &path, checked);
+        }
+        for column in resource.columns.iter().filter(|column| column.rule.required) {
+            let given = column.property().and_then(|path| at(&object, path));
+            if !given.is_some_and(Value::is_string) {
+                let message = format!("{named}: column {} must have a value", column.name);
+                return Err(Error::new(Kind::Invalid, message));
+            }
+        }
+        let of = |column: &str| {
+            let path = resource.column(column).and_then(Column::property);
+            path.and_then(|path| at(&object, path)).map(Value::to_string).unwrap_or_default()
+        };
+        Ok(match load.entry {
+            Entry::Object => Self { head: object.to_string(), member: None },
+            Entry::Value { column } => Self { head: of(column), member: None },
+            Entry::Grouped { by, members } => Self { head: of(by), member: Some(of(members)) },
+        })
+    }
+}
+
+/// What a row is called in a message: its first id.
+fn name_of(values: &[(String, Value)]) -> String {
+    let id = values.iter().find(|(path, _)| path.ends_with("xternalId"));
+    match id.and_then(|(_, value)| value.as_str()) {
+        Some(id) => format!("row \"{id}\""),
+        None => "a row".to_owned(),
+    }
+}
+
+/// A value as Okta takes it: text, or an object of texts.
+fn checked(path: &str, value: Value, column: Option<&Column>, named: &str) -> Result<Value, Error> {
+    let name = column.map_or(path, |column| column.name);
+    let invalid = |why: String| Error::new(Kind::Invalid, format!("{named}: column {name} {why}"));
+    match value {
+        Value::Null => Ok(Value::Null),
+        Value::Bool(flag) => Ok(Value::String(flag.to_string())),
+        Value::Number(number) => Ok(Value::String(number.to_string())),
+        Value::String(text) => {
+            let length = text.chars().count();
+            if let Some(rule) = column.map(|column| column.rule)
+                && !(rule.shortest..=rule.longest).contains(&length)
+            {
+                let (least, most) = (rule.shortest, rule.longest);
+                return Err(invalid(format!(
+                    "must have {least} to {most} characters, and has {length}"
+                )));
+            }
+            Ok(Value::String(text))
+        }
+        Value::Object(members) if column.is_some_and(|c| c.kind == crate::catalog::Type::Json) => {
+            let texts = members.into_iter().map(|(key, value)| match value {
+                Value::Array(_) | Value::Object(_) => Err(invalid(format!(
+                    "has a list or an object in \"{key}\", and Okta takes texts only"
+                ))),
+                scalar => Ok((key, checked(path, scalar, None, named)?)),
+            });
+            Ok(Value::Object(texts.collect::<Result<_, _>>()?))
+        }
+        Value::Array(_) | Value::Object(_) => {
+            Err(invalid("is a list or an object, and Okta takes texts only".to_owned()))
+        }
+    }
+}
+
+/// Puts a value at a dotted path. What stands there already stays: named columns come before the rest.
+fn put(object: &mut Value, path: &str, value: Value) {
+    let Value::Object(members) = object else { return };
+    match path.split_once('.') {
+        Some((first, rest)) => {
+            let inner = members.entry(first).or_insert_with(|| Value::Object(Map::new()));
+            put(inner, rest, value);
+        }
+        None => match (members.get_mut(path), value) {
+            (Some(Value::Object(there)), Value::Object(more)) => {
+                for (key, value) in more {
+                    there.entry(key).or_insert(value);
+                }
+            }
+            (None, value) => drop(members.insert(path.to_owned(), value)),
+            _ => {}
+        },
+    }
+}
+
+fn at<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(object, |value, step| value.get(step))
+}
+
+impl Batch {
+    /// An empty batch.
+    pub fn new(load: &Load) -> Self {
+        Self { entries: Vec::new(), rows: Vec::new(), bytes: load.open.len() + load.close.len() }
+    }
+
+    /// Whether there is nothing to send.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Rows in it.
+    pub fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The highest mark of a row.
+    pub fn highest_mark(&self) -> i32 {
+        self.rows.iter().map(|(_, mark)| *mark).max().unwrap_or(0)
+    }
+
+    /// Lowers the marks that are higher.
+    pub fn lower_marks(&mut self, to: i32) {
+        self.rows.iter_mut().for_each(|(_, mark)| *mark = to.min(*mark));
+    }
+
+    /// Adds a row with a mark, or gives it back when the batch is full. Marks never fall from one row to
+    /// the next.
+    pub fn add(&mut self, load: &Load, row: Row, mark: i32) -> Result<(), Row> {
+        let grouped = matches!(load.entry, Entry::Grouped { .. });
+        let known = self.entries.iter().position(|entry| grouped && entry.head == row.head);
+        let bytes = match (&row.member, known) {
+            (Some(member), Some(_)) => member.len() + 1,
+            (Some(member), None) => group_text(&row.head, &[]).len() + member.len() + 1,
+            (None, _) => row.head.len() + 1,
+        };
+        let full = known.is_none() && self.entries.len() >= MOST_ENTRIES;
+        if full || self.bytes + bytes > MOST_BYTES {
+            return Err(row);
+        }
+        let number = known.unwrap_or(self.entries.len());
+        if known.is_none() {
+            self.entries.push(Pending { head: row.head, members: Vec::new() });
+        }
+        if let Some(entry) = self.entries.get_mut(number) {
+            entry.members.extend(row.member);
+        }
+        self.bytes += bytes;
+        self.rows.push((number, mark));
+        Ok(())
+    }
+
+    /// Takes back the rows from a mark on. Their bytes stay counted: a batch may be cut early, never late.
+    pub fn take_back(&mut self, from: i32) {
+        while self.rows.last().is_some_and(|(_, mark)| *mark >= from) {
+            let Some((number, _)) = self.rows.pop() else { return };
+            if let Some(entry) = self.entries.get_mut(number) {
+                entry.members.pop();
+            }
+            if !self.rows.iter().any(|(other, _)| *other == number) {
+                self.entries.truncate(number);
+            }
+        }
+    }
+
+    /// Whether some row has the same id as a row of the opposite table.
+    pub fn mentions(&self, other: &Row) -> bool {
+        self.entries.iter().any(|entry| id_of(&entry.head) == id_of(&other.head))
+    }
+
+    /// The body of the call.
+    pub fn body(&self, load: &Load) -> String {
+        let mut body = String::with_capacity(self.bytes);
+        body.push_str(load.open);
+        for (i, entry) in self.entries.iter().enumerate() {
+            if i > 0 {
+                body.push(',');
+            }
+            match load.entry {
+                Entry::Grouped { .. } => body.push_str(&group_text(&entry.head, &entry.members)),
+                Entry::Object | Entry::Value { .. } => body.push_str(&entry.head),
+            }
+        }
+        body.push_str(load.close);
+        body
+    }
+}
+
+/// The id at the head of an entry: of an object its external id, else the text itself.
+fn id_of(head: &str) -> String {
+    let parsed: Option<Value> = serde_json::from_str(head).ok();
+    let id = parsed.as_ref().and_then(|value| value.get("externalId").or(Some(value)));
+    id.and_then(Value::as_str).unwrap_or(head).to_owned()
+}
+
+fn group_text(group: &str, members: &[String]) -> String {
+    format!(r#"{{"groupExternalId":{group},"memberExternalIds":[{}]}}"#, members.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::find;
+
+    fn row(table: &str, values: &[(&str, Value)]) -> Result<Row, Error> {
+        let resource = find(table).unwrap();
+        let values = values.iter().map(|(path, value)| ((*path).to_owned(), value.clone()));
+        Row::build(resource, resource.load.as_ref().unwrap(), values.collect())
+    }
+
+    fn load(table: &str) -> &'static Load {
+        find(table).unwrap().load.as_ref().unwrap()
+    }
+
+    const UPSERT: &str = "identity_sources.bulk_upsert";
+
+    #[test]
+    fn named_columns_come_before_the_profile() {
+        let profile = serde_json::json!({"email": "x@y.z", "badge": 7, "on": true, "none": null});
+        let row = row(
+            UPSERT,
+            &[
+                ("externalId", "1".into()),
+                ("profile.email", "a@b.example".into()),
+                ("profile", profile),
+            ],
+        );
+        let entry: Value = serde_json::from_str(&row.unwrap().head).unwrap();
+        assert_eq!(entry["profile"]["email"], "a@b.example");
+        assert_eq!(entry["profile"]["badge"], "7");
+        assert_eq!(entry["profile"]["on"], "true");
+        assert!(entry["profile"]["none"].is_null());
+    }
+
+    #[test]
+    fn what_okta_would_refuse_is_refused() {
+        let id = ("externalId", Value::from("42"));
+        let list = serde_json::json!({"a": [1]});
+        for bad in
+            [("profile", list), ("profile.email", "x".into()), ("profile.x", serde_json::json!([]))]
+        {
+            let error = row(UPSERT, &[id.clone(), bad]).unwrap_err();
+            assert!(error.message.contains("\"42\""), "{}", error.message);
+        }
+        assert!(row(UPSERT, &[("profile.email", "a@b.example".into())]).is_err());
+    }
+
+    #[test]
+    fn a_batch_is_cut_by_entries() {
+        let mut batch = Batch::new(load(UPSERT));
+        for n in 0..MOST_ENTRIES {
+            let row = row(UPSERT, &[("externalId", n.to_string().into())]).unwrap();
+            assert!(batch.add(load(UPSERT), row, 1).is_ok());
+        }
+        let more = row(UPSERT, &[("externalId", "x".into())]).unwrap();
+        assert!(batch.add(load(UPSERT), more, 1).is_err());
+        let body: Value = serde_json::from_str(&batch.body(load(UPSERT))).unwrap();
+        assert_eq!(body["profiles"].as_array().unwrap().len(), MOST_ENTRIES);
+        assert_eq!(body["entityType"], "USERS");
+    }
+
+    #[test]
+    fn a_batch_is_cut_by_bytes() {
+        let mut batch = Batch::new(load(UPSERT));
+        let big = "é".repeat(4000);
+        let mut rows = 0;
+        loop {
+            let id = ("externalId", Value::from(rows.to_string()));
+            let row = row(UPSERT, &[id, ("profile.homeAddress", big.clone().into())]).unwrap();
+            if batch.add(load(UPSERT), row, 1).is_err() {
+                break;
+            }
+            rows += 1;
+        }
+        assert!(batch.body(load(UPSERT)).len() <= MOST_BYTES);
+        assert!(batch.body(load(UPSERT)).len() + 8100 > MOST_BYTES);
+    }
+
+    #[test]
+    fn memberships_are_grouped() {
+        let table = "identity_sources.bulk_group_memberships_upsert";
+        let mut batch = Batch::new(load(table));
+        for (group, member) in [("g", "1"), ("h", "1"), ("g", "2")] {
+            let values = [("groupExternalId", group.into()), ("memberExternalIds", member.into())];
+            assert!(batch.add(load(table), row(table, &values).unwrap(), 1).is_ok());
+        }
+        assert_eq!(
+            batch.body(load(table)),
+            r#"{"memberships":[{"groupExternalId":"g","memberExternalIds":["1","2"]},{"groupExternalId":"h","memberExternalIds":["1"]}]}"#
+        );
+        assert_eq!(batch.rows(), 3);
+    }
+
+    #[test]
+    fn opposites_are_noticed() {
+        let mut batch = Batch::new(load(UPSERT));
+        let upsert = row(UPSERT, &[("externalId", "1".into())]).unwrap();
+        assert!(batch.add(load(UPSERT), upsert, 1).is_ok());
+        let delete =
+            |id: &str| row("identity_sources.bulk_delete", &[("externalId", id.into())]).unwrap();
+        assert!(batch.mentions(&delete("1")));
+        assert!(!batch.mentions(&delete("2")));
+    }
+
+    #[test]
+    fn rows_can_be_taken_back() {
+        let table = "identity_sources.bulk_group_memberships_upsert";
+        let mut batch = Batch::new(load(table));
+        for (group, member, mark) in [("g", "1", 1), ("g", "2", 2), ("h", "3", 2), ("g", "4", 3)] {
+            let values = [("groupExternalId", group.into()), ("memberExternalIds", member.into())];
+            assert!(batch.add(load(table), row(table, &values).unwrap(), mark).is_ok());
+        }
+        batch.lower_marks(2);
+        assert_eq!(batch.highest_mark(), 2);
+        batch.take_back(2);
+        assert_eq!(batch.rows(), 1);
+        assert_eq!(
+            batch.body(load(table)),
+            r#"{"memberships":[{"groupExternalId":"g","memberExternalIds":["1"]}]}"#
+        );
+    }
+}
