@@ -2,6 +2,7 @@
 
 mod bodies;
 mod leaks;
+mod oauth;
 mod retries;
 mod server;
 mod tls;
