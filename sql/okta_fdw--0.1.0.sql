@@ -35,3 +35,9 @@ COMMENT ON FUNCTION okta_fdw_connections() IS 'the HTTP clients of this session'
 CREATE FUNCTION okta_fdw_disconnect(server name DEFAULT NULL) RETURNS boolean
     LANGUAGE c AS 'MODULE_PATHNAME', 'okta_fdw_disconnect_wrapper';
 COMMENT ON FUNCTION okta_fdw_disconnect(name) IS 'closes the HTTP clients of this session';
+
+CREATE FUNCTION okta_fdw_wait_for_import(
+    sessions regclass, id text, timeout interval DEFAULT '15 minutes') RETURNS text
+    STRICT LANGUAGE c AS 'MODULE_PATHNAME', 'okta_fdw_wait_for_import_wrapper';
+COMMENT ON FUNCTION okta_fdw_wait_for_import(regclass, text, interval)
+    IS 'waits until an import session has ended and returns its status';

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use okta::client::{Client, Meter};
 use okta::scan::{Batch, Batches, Job, Outlet};
@@ -90,21 +90,60 @@ fn thread_lost() -> Error {
     Error::new(Kind::ServerFault, "the I/O thread has ended unexpectedly")
 }
 
-/// A task whose end is waited for.
-struct Call<T> {
+/// A task that runs on the I/O thread. Dropping it aborts it.
+pub(crate) struct Task<T> {
     bell: Bell,
-    answer: oneshot::Receiver<T>,
+    answer: oneshot::Receiver<Result<T, Error>>,
     task: AbortHandle,
 }
 
-impl<T> Drop for Call<T> {
+impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-/// Runs a task on the I/O thread and waits for its end. An interrupt that raises aborts the task.
-/// `patience` is asked before each wait how long it may last.
+impl<T: Send + 'static> Task<T> {
+    /// Starts a task.
+    ///
+    /// # Errors
+    /// [`Kind::ServerFault`] when there is no thread to run it.
+    pub(crate) fn start(
+        task: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<Self, Error> {
+        let (sender, answer) = oneshot::channel();
+        let bell = bell()?;
+        let ring = bell.clone();
+        let task = spawn(async move {
+            // The receiver is gone when the wait was interrupted.
+            let _ = sender.send(task.await);
+            ring.ring();
+        })?;
+        Ok(Self { bell, answer, task })
+    }
+
+    /// Waits for the end. An interrupt that raises aborts the task. `patience` is asked before each wait
+    /// how long it may last.
+    ///
+    /// # Errors
+    /// The task's own.
+    pub(crate) fn wait(mut self, patience: impl Fn() -> Option<Duration>) -> Result<T, Error> {
+        loop {
+            match self.answer.try_recv() {
+                Ok(end) => return end,
+                Err(oneshot::error::TryRecvError::Empty) => {}
+                Err(oneshot::error::TryRecvError::Closed) => return Err(thread_lost()),
+            }
+            match self.bell.wait(patience()) {
+                Waited::Ready | Waited::TimedOut => {}
+                // When it raises, the task is dropped; when it does not, the wait goes on.
+                waited => serve_interrupts(waited),
+            }
+        }
+    }
+}
+
+/// Runs a task on the I/O thread and waits for its end, as [`Task::wait`] does.
 ///
 /// # Errors
 /// The task's own, and [`Kind::ServerFault`] when there is no thread to run it.
@@ -112,25 +151,24 @@ pub(crate) fn wait_for<T: Send + 'static>(
     task: impl Future<Output = Result<T, Error>> + Send + 'static,
     patience: impl Fn() -> Option<Duration>,
 ) -> Result<T, Error> {
-    let (sender, answer) = oneshot::channel();
+    Task::start(task)?.wait(patience)
+}
+
+/// Sleeps, ready for interrupts, which may raise.
+///
+/// # Errors
+/// The operating system's, when it has no descriptor left.
+pub(crate) fn pause(time: Duration) -> Result<(), Error> {
     let bell = bell()?;
-    let ring = bell.clone();
-    let task = spawn(async move {
-        // The receiver is gone when the wait was interrupted.
-        let _ = sender.send(task.await);
-        ring.ring();
-    })?;
-    let mut call = Call { bell, answer, task };
+    let end = Instant::now() + time;
     loop {
-        match call.bell.wait(patience()) {
-            Waited::Ready | Waited::TimedOut => {}
-            // When it raises, the call is dropped; when it does not, the wait goes on.
-            waited => serve_interrupts(waited),
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(());
         }
-        match call.answer.try_recv() {
-            Ok(end) => return end,
-            Err(oneshot::error::TryRecvError::Empty) => {}
-            Err(oneshot::error::TryRecvError::Closed) => return Err(thread_lost()),
+        match bell.wait(Some(left)) {
+            Waited::Ready | Waited::TimedOut => {}
+            waited => serve_interrupts(waited),
         }
     }
 }

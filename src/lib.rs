@@ -11,6 +11,7 @@ mod io;
 mod pg;
 
 use std::ffi::CStr;
+use std::time::Duration;
 
 use pgrx::prelude::*;
 
@@ -99,6 +100,14 @@ fn okta_fdw_connections() -> TableIterator<
 #[pg_extern]
 fn okta_fdw_disconnect(server: Option<&CStr>) -> bool {
     fdw::functions::disconnect(text_of(server))
+}
+
+/// Waits until an import session has ended, and returns its status.
+#[pg_extern]
+fn okta_fdw_wait_for_import(sessions: pg_sys::Oid, id: &str, timeout: Interval) -> String {
+    let microseconds = u64::try_from(timeout.as_micros()).unwrap_or(0);
+    let longest = Duration::from_micros(microseconds);
+    fdw::functions::wait_for_import(sessions, id, longest).or_raise()
 }
 
 /// The text of an SQL `name`, which is a C string.

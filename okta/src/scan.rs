@@ -246,3 +246,28 @@ pub async fn parents(
         }
     }
 }
+
+/// The org's only parent.
+///
+/// # Errors
+/// [`Kind::NotFound`] when there is none, [`Kind::CannotAsk`] with a list when there are several.
+pub async fn only_parent(
+    client: &Client,
+    meter: &Meter,
+    org: &crate::org::Org,
+    parent: &Parent,
+) -> Result<String, Error> {
+    let found = parents(client, meter, org, parent).await?;
+    let (org, noun) = (org.name(), parent.noun);
+    match found.as_slice() {
+        [only] => Ok(only.value.clone()),
+        [] => Err(Error::new(Kind::NotFound, format!("the org \"{org}\" has no {noun}"))),
+        several => {
+            let listed: Vec<_> =
+                several.iter().map(|found| format!("{} ({})", found.value, found.label)).collect();
+            Err(Error::new(Kind::CannotAsk, format!("the org \"{org}\" has more than one {noun}"))
+                .detail(format!("They are: {}.", listed.join(", ")))
+                .hint(format!("Give the column {} a value.", parent.parameter)))
+        }
+    }
+}

@@ -5,17 +5,19 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use okta::Error;
-use okta::client::Meter;
+use okta::client::{Meter, Method};
+use okta::plan::load::MOST_ENTRIES;
 use okta::plan::path;
-use pgrx::pg_sys;
 
 use super::direct::Direct;
-use super::modify::{Modify, write_of};
+use super::modify::write_of;
 use super::private::{self, DirectPrivate, ModifyPrivate, ScanPrivate};
 use super::scan::Scan;
 use super::table::Table;
+use super::writer::Writer;
 use crate::pg::exec::ScanNode;
 use crate::pg::explain::Explainer;
+use crate::pg::modify::ResultRel;
 
 /// Explains a scan, which is there when the statement was executed.
 pub(crate) fn scan(
@@ -43,25 +45,27 @@ pub(crate) fn scan(
     Ok(())
 }
 
-/// Explains a modification, which is there when the statement was executed.
+/// Explains a modification, whose writer is there when the statement was executed.
 pub(crate) fn modify(
-    relation: pg_sys::Oid,
+    rel: ResultRel,
     what: ModifyPrivate,
-    modify: Option<&Modify>,
+    writer: Option<&Writer>,
     explainer: &Explainer,
 ) -> Result<(), Error> {
-    let table = Table::open(relation)?;
-    if let Some(write) = write_of(table.resource, what) {
+    let table = Table::open(rel.relation())?;
+    let write = write_of(table.resource, what).map(|write| (write.method, write.path));
+    let load = table.resource.load.as_ref().map(|load| (Method::Post, load.path));
+    if let Some((method, template)) = write.or(load) {
         let given = |name: &str| {
             let value = table.defaults.parameters.get(name)?;
             Some(value.as_str().into())
         };
-        let path = path::show(write.path, given);
-        explainer.text(c"Okta Request", &format!("{} {path}", write.method));
-        explainer.number(c"Okta Batch Size", 1);
+        let path = path::show(template, given);
+        explainer.text(c"Okta Request", &format!("{method} {path}"));
+        explainer.number(c"Okta Batch Size", if load.is_some() { MOST_ENTRIES as u64 } else { 1 });
     }
-    if let Some(modify) = modify.filter(|_| explainer.is_analyze()) {
-        figures(explainer, modify.meter(), None);
+    if let Some(writer) = writer.filter(|_| explainer.is_analyze()) {
+        figures(explainer, writer.meter(), None);
     }
     Ok(())
 }

@@ -4,12 +4,13 @@
 //! None of them shows a secret.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use okta::catalog::{RESOURCES, Resource};
 use okta::client::{Client, Method, Request};
 use okta::plan::{Defaults, path};
 use okta::{Error, Kind};
+use pgrx::pg_sys;
 
 use super::clients::{self, Connection};
 use super::{options, statement};
@@ -46,7 +47,7 @@ pub(crate) fn tables() -> impl Iterator<Item = TableRow> {
 fn verbs(resource: &Resource) -> Vec<&'static str> {
     let offers = [
         ("SELECT", resource.item.is_some() || resource.collection.is_some()),
-        ("INSERT", resource.insert.is_some()),
+        ("INSERT", resource.insert.is_some() || resource.load.is_some()),
         ("UPDATE", !resource.updates.is_empty()),
         ("DELETE", resource.delete.is_some()),
     ];
@@ -136,6 +137,15 @@ pub(crate) fn connections() -> Vec<(String, String, f64)> {
         |time: SystemTime| time.duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64());
     let shown = |c: Connection| (c.server, foreign::role_name(c.user), seconds(c.used));
     clients::all().into_iter().map(shown).collect()
+}
+
+/// Waits until an import session has ended, and returns its status.
+pub(crate) fn wait_for_import(
+    sessions: pg_sys::Oid,
+    id: &str,
+    longest: Duration,
+) -> Result<String, Error> {
+    super::load::wait::wait(sessions, id, longest)
 }
 
 /// Closes the clients of a server, or all of them.

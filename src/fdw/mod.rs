@@ -10,6 +10,7 @@ mod direct;
 mod explain;
 pub(crate) mod functions;
 mod import;
+mod load;
 mod modify;
 pub(crate) mod options;
 mod plan;
@@ -21,9 +22,12 @@ mod seen;
 mod statement;
 mod table;
 mod undone;
+mod writer;
 
 use pgrx::prelude::*;
 
+use self::load::imports;
+use self::writer::Writer;
 use crate::error::OrRaise as _;
 use crate::pg::analyze as pg_analyze;
 use crate::pg::asynchronous;
@@ -41,8 +45,16 @@ pub(crate) fn register_hooks() {
     callbacks::register(at_end, crate::io::stop);
 }
 
-/// Follows the end of a transaction, or of a part of it.
+/// Follows a transaction, or a part of it, to its end.
 fn at_end(end: End) {
+    match end {
+        End::PreCommit => imports::before_commit().or_raise(),
+        End::PrePrepare => imports::refuse_prepare(),
+        End::Commit => imports::after_commit(),
+        End::Abort => imports::after_abort(),
+        End::SubCommit(level) => imports::after_release(level),
+        End::SubAbort(level) => imports::after_rollback_to(level),
+    }
     if matches!(end, End::Commit | End::Abort) {
         statement::at_end();
     }
@@ -76,6 +88,10 @@ pub(crate) fn routine() -> PgBox<pg_sys::FdwRoutine, AllocatedByRust> {
     routine.ExecForeignInsert = Some(exec_foreign_insert);
     routine.ExecForeignUpdate = Some(exec_foreign_change);
     routine.ExecForeignDelete = Some(exec_foreign_change);
+    routine.ExecForeignBatchInsert = Some(exec_foreign_batch_insert);
+    routine.GetForeignModifyBatchSize = Some(get_foreign_modify_batch_size);
+    routine.EndForeignModify = Some(end_foreign_modify);
+    routine.EndForeignInsert = Some(end_foreign_modify);
     routine.ExplainForeignModify = Some(explain_foreign_modify);
     routine.PlanDirectModify = Some(plan_direct_modify);
     routine.BeginDirectModify = Some(begin_direct_modify);
@@ -266,7 +282,7 @@ unsafe extern "C-unwind" fn begin_foreign_modify(
         let Some(rel) = ResultRel::new((*node).ps.state, rel) else { return };
         let travelling = |name: &str| pg_modify::travelling(node, name);
         let whole_row = pg_modify::travelling_row(node);
-        rel.attach(modify::Modify::begin(rel, what, travelling, whole_row).or_raise());
+        rel.attach(Writer::begin(rel, what, travelling, whole_row).or_raise());
     }
 }
 
@@ -279,7 +295,7 @@ unsafe extern "C-unwind" fn begin_foreign_insert(
     // SAFETY: as for `begin_foreign_modify`.
     if let Some(rel) = unsafe { ResultRel::new((*node).ps.state, rel) } {
         let what = private::ModifyPrivate::Insert;
-        rel.attach(modify::Modify::begin(rel, what, |_| None, None).or_raise());
+        rel.attach(Writer::begin(rel, what, |_| None, None).or_raise());
     }
 }
 
@@ -292,8 +308,8 @@ unsafe extern "C-unwind" fn exec_foreign_insert(
 ) -> *mut pg_sys::TupleTableSlot {
     // SAFETY: as above; the state is what one of the two functions above has attached.
     unsafe {
-        if let (Some((rel, modify)), Some(row)) = (modify_of(estate, rel), Slot::new(slot)) {
-            modify.insert(rel, row).or_raise();
+        if let (Some((rel, writer)), Some(row)) = (writer_of(estate, rel), Slot::new(slot)) {
+            writer.insert(rel, row).or_raise();
         }
     }
     slot
@@ -308,24 +324,67 @@ unsafe extern "C-unwind" fn exec_foreign_change(
 ) -> *mut pg_sys::TupleTableSlot {
     // SAFETY: as for `exec_foreign_insert`.
     unsafe {
-        let (Some((rel, modify)), Some(row), Some(from)) =
-            (modify_of(estate, rel), Slot::new(slot), Slot::new(plan_slot))
+        let (Some((rel, writer)), Some(row), Some(from)) =
+            (writer_of(estate, rel), Slot::new(slot), Slot::new(plan_slot))
         else {
             return std::ptr::null_mut();
         };
-        if modify.change(rel, row, from).or_raise() { slot } else { std::ptr::null_mut() }
+        if writer.change(rel, row, from).or_raise() { slot } else { std::ptr::null_mut() }
     }
 }
 
-/// A target and its modification, which it has unless only EXPLAIN was asked for.
-unsafe fn modify_of<'a>(
+/// Several rows at once. Rows that are loaded wait for their batch all the same; this saves PostgreSQL
+/// the way through its executor for each of them.
+#[pg_guard]
+unsafe extern "C-unwind" fn exec_foreign_batch_insert(
     estate: *mut pg_sys::EState,
     rel: *mut pg_sys::ResultRelInfo,
-) -> Option<(ResultRel, &'a mut modify::Modify)> {
+    slots: *mut *mut pg_sys::TupleTableSlot,
+    _plan_slots: *mut *mut pg_sys::TupleTableSlot,
+    count: *mut i32,
+) -> *mut *mut pg_sys::TupleTableSlot {
+    // SAFETY: as for `exec_foreign_insert`; there are as many slots as the count says.
+    unsafe {
+        if let Some((rel, writer)) = writer_of(estate, rel) {
+            for n in 0..usize::try_from(*count).unwrap_or(0) {
+                if let Some(row) = Slot::new(*slots.add(n)) {
+                    writer.insert(rel, row).or_raise();
+                }
+            }
+        }
+    }
+    slots
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn get_foreign_modify_batch_size(rel: *mut pg_sys::ResultRelInfo) -> i32 {
+    // SAFETY: as for `begin_foreign_modify`; without a state (EXPLAIN) the relation still tells.
+    unsafe {
+        ResultRel::new(std::ptr::null_mut(), rel)
+            .map_or(1, |rel| writer::batch_size(rel).or_raise())
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn end_foreign_modify(
+    estate: *mut pg_sys::EState,
+    rel: *mut pg_sys::ResultRelInfo,
+) {
+    // SAFETY: as for `exec_foreign_insert`.
+    if let Some((_, writer)) = unsafe { writer_of(estate, rel) } {
+        writer.end().or_raise();
+    }
+}
+
+/// A target and its writer, which it has unless only EXPLAIN was asked for.
+unsafe fn writer_of<'a>(
+    estate: *mut pg_sys::EState,
+    rel: *mut pg_sys::ResultRelInfo,
+) -> Option<(ResultRel, &'a mut Writer)> {
     // SAFETY: the caller's; PostgreSQL calls one callback of a target at a time.
     unsafe {
         let rel = ResultRel::new(estate, rel)?;
-        Some((rel, rel.state::<modify::Modify>()?))
+        Some((rel, rel.state::<Writer>()?))
     }
 }
 
@@ -342,8 +401,8 @@ unsafe extern "C-unwind" fn explain_foreign_modify(
         let what = private::decode(list::string_at_head(private)).or_raise();
         let Some(rel) = ResultRel::new((*node).ps.state, rel) else { return };
         if let Some(explainer) = Explainer::new(state) {
-            let modify = rel.state::<modify::Modify>();
-            explain::modify(rel.relation(), what, modify.as_deref(), &explainer).or_raise();
+            let writer = rel.state::<Writer>();
+            explain::modify(rel, what, writer.as_deref(), &explainer).or_raise();
         }
     }
 }

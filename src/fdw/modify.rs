@@ -41,7 +41,7 @@ pub(crate) fn updatable(relation: pg_sys::Oid) -> Result<i32, Error> {
     let table = Table::open(relation)?;
     let resource = table.resource;
     let offers = [
-        (Operation::Insert, resource.insert.is_some()),
+        (Operation::Insert, resource.insert.is_some() || resource.load.is_some()),
         (Operation::Update, !resource.updates.is_empty()),
         (Operation::Delete, resource.delete.is_some()),
     ];
@@ -230,10 +230,7 @@ impl Modify {
 
     fn org(&self, name: Option<String>) -> Result<Org, Error> {
         let Some(name) = name else { return self.table.defaults.org() };
-        self.table.defaults.named_org(&name)?.ok_or_else(|| {
-            Error::new(Kind::CannotAsk, format!("this server is not for the org \"{name}\""))
-                .hint("Leave the column subdomain out; the server's option \"org_url\" says which org it is.")
-        })
+        self.table.defaults.required_org(&name)
     }
 
     /// Raises when a row brings a value for a column that Okta fills.
@@ -261,17 +258,10 @@ impl Modify {
         let parent = scan::parent_of(self.table.resource, parameter)?;
         let (client, meter, asked) =
             (Arc::clone(&self.client), Arc::clone(&self.meter), org.clone());
-        let task = async move { scan::parents(&client, &meter, &asked, parent).await };
-        let found = io::wait_for(task, || statement::progress(&self.meter, 0))?;
+        let task = async move { scan::only_parent(&client, &meter, &asked, parent).await };
+        let value = io::wait_for(task, || statement::progress(&self.meter, 0));
         statement::log(&self.meter);
-        let value = match found.as_slice() {
-            [only] => only.value.clone(),
-            [] => {
-                let message = format!("the org \"{}\" has no {}", org.name(), parent.noun);
-                return Err(Error::new(Kind::NotFound, message));
-            }
-            several => return Err(ambiguous(org, parent, several)),
-        };
+        let value = value?;
         self.parents.push((org.clone(), value.clone()));
         Ok(value)
     }
@@ -352,16 +342,6 @@ pub(super) fn gone_is_no_row(answer: Result<Answer, Error>) -> Result<Option<Ans
         Err(error) if error.is_missing_object() => Ok(None),
         answer => answer.map(Some),
     }
-}
-
-fn ambiguous(org: &Org, parent: &catalog::Parent, found: &[scan::Found]) -> Error {
-    let listed: Vec<_> = found.iter().map(|f| format!("{} ({})", f.value, f.label)).collect();
-    Error::new(
-        Kind::CannotAsk,
-        format!("the org \"{}\" has more than one {}", org.name(), parent.noun),
-    )
-    .detail(format!("They are: {}.", listed.join(", ")))
-    .hint(format!("Give the column {} a value.", parent.parameter))
 }
 
 fn not_offered(table: &Table) -> Error {

@@ -54,6 +54,7 @@ impl Outputs {
     ) {
         let text = |cell| match cell {
             Cell::Org => Some(org),
+            Cell::Parameter(name) => parameter(name),
             Cell::Property { cell, parameter: name } => {
                 page.cell(row, cell).or_else(|| name.and_then(&parameter))
             }

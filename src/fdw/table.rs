@@ -48,6 +48,8 @@ pub(crate) enum Meaning {
     Org,
     /// A property, as a dotted path.
     Property(String),
+    /// A parameter of the path, by its catalogue name.
+    Parameter(&'static str),
 }
 
 /// Requests in flight when no option says otherwise.
@@ -106,6 +108,7 @@ impl Table {
     pub(crate) fn want(&self, column: &Column, wanted: &mut Wanted) -> Cell {
         match &column.meaning {
             Meaning::Org => Cell::Org,
+            Meaning::Parameter(name) => Cell::Parameter(name),
             Meaning::Property(path) => {
                 let json = matches!(column.attribute.type_oid, pg_sys::JSONOID | pg_sys::JSONBOID);
                 let form = if json { Form::Json } else { Form::Text };
@@ -122,6 +125,7 @@ impl Table {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Cell {
     Org,
+    Parameter(&'static str),
     /// A cell, or the path parameter that was asked with where the object does not repeat it.
     Property {
         cell: usize,
@@ -144,6 +148,7 @@ impl Column {
             None => match resource.column(&attribute.name) {
                 Some(column) => match column.source {
                     Source::Org => Meaning::Org,
+                    Source::Parameter => Meaning::Parameter(column.name),
                     Source::Property(path) => Meaning::Property(path.to_owned()),
                 },
                 None => return Err(unknown_column(relation, resource, &attribute.name)),
@@ -154,11 +159,12 @@ impl Column {
 
     /// The catalogue's name of what the column holds, when the catalogue has it.
     pub(crate) fn catalogue_name(&self, resource: &Resource) -> Option<&'static str> {
-        let source = match &self.meaning {
-            Meaning::Org => None,
-            Meaning::Property(path) => Some(path.as_str()),
+        let same = |column: &catalog::Column| match &self.meaning {
+            Meaning::Org => column.source == Source::Org,
+            Meaning::Parameter(name) => column.name == *name,
+            Meaning::Property(path) => column.property() == Some(path),
         };
-        resource.columns.iter().find(|column| column.property() == source).map(|column| column.name)
+        resource.columns.iter().find(|column| same(column)).map(|column| column.name)
     }
 }
 

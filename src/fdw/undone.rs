@@ -54,6 +54,7 @@ impl Write {
 /// Follows the end of a transaction, or of a part of it.
 pub(crate) fn at_end(end: End) {
     let undone = DONE.with_borrow_mut(|done| match end {
+        End::PreCommit | End::PrePrepare => Vec::new(),
         End::Commit => {
             done.clear();
             Vec::new()

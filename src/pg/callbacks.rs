@@ -10,9 +10,13 @@ use pgrx::{pg_guard, pg_sys};
 /// Set when a foreign server or a user mapping may have changed.
 static CATALOGS_CHANGED: AtomicBool = AtomicBool::new(false);
 
-/// How a transaction, or a part of it, has ended.
+/// What becomes of a transaction, or of a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
+    /// It is about to commit, and an error would still abort it.
+    PreCommit,
+    /// It is about to be prepared for a two-phase commit, and an error would still abort it.
+    PrePrepare,
     Commit,
     Abort,
     /// A savepoint's part, by its nesting level, has become a part of the level above.
@@ -20,7 +24,7 @@ pub(crate) enum End {
     SubAbort(i32),
 }
 
-/// Registers the hooks of a backend. `at_end` must neither raise nor wait.
+/// Registers the hooks of a backend. `at_end` may raise only before a commit.
 pub(crate) fn register(at_end: fn(End), at_exit: fn()) {
     // SAFETY: the callbacks are functions of this library, which is never unloaded; the function
     // pointers travel as the callbacks' own arguments.
@@ -46,6 +50,21 @@ pub(crate) fn catalogs_changed() -> bool {
     CATALOGS_CHANGED.swap(false, Ordering::Relaxed)
 }
 
+/// Lets a serializable transaction fail now, if it has to, rather than after this.
+#[allow(ffi_unwind_calls, reason = "an ERROR is caught at the boundary")]
+pub(crate) fn settle_serialization() {
+    // SAFETY: what PostgreSQL itself calls later in the commit; it may be called twice.
+    unsafe {
+        pg_sys::ffi::pg_guard_ffi_boundary(|| PreCommit_CheckForSerializationFailure());
+    }
+}
+
+unsafe extern "C-unwind" {
+    /// Of PostgreSQL's storage/predicate.h, which pgrx does not bind.
+    #[allow(non_snake_case, reason = "PostgreSQL's name")]
+    fn PreCommit_CheckForSerializationFailure();
+}
+
 /// How deep the current savepoint is nested; 1 outside any.
 pub(crate) fn nesting_level() -> i32 {
     // SAFETY: reads the backend's transaction state.
@@ -66,6 +85,8 @@ unsafe extern "C-unwind" fn transaction(
     let end = match event {
         pg_sys::XactEvent::XACT_EVENT_COMMIT | pg_sys::XactEvent::XACT_EVENT_PREPARE => End::Commit,
         pg_sys::XactEvent::XACT_EVENT_ABORT => End::Abort,
+        pg_sys::XactEvent::XACT_EVENT_PRE_COMMIT => End::PreCommit,
+        pg_sys::XactEvent::XACT_EVENT_PRE_PREPARE => End::PrePrepare,
         _ => return,
     };
     // SAFETY: the argument is the `fn(End)` that `register` has passed.

@@ -118,6 +118,19 @@ pub(crate) fn relation_name(relation: pg_sys::Oid) -> String {
     }
 }
 
+/// Raises unless the acting role may read a relation.
+pub(crate) fn require_select(relation: pg_sys::Oid) {
+    // SAFETY: catalog lookups by value; the name is a C string or null.
+    unsafe {
+        let verdict =
+            pg_sys::pg_class_aclcheck(relation, current_user(), pg_sys::ACL_SELECT.into());
+        if verdict != pg_sys::AclResult::ACLCHECK_OK {
+            let kind = pg_sys::ObjectType::OBJECT_FOREIGN_TABLE;
+            pg_sys::aclcheck_error(verdict, kind, pg_sys::get_rel_name(relation));
+        }
+    }
+}
+
 /// Copies the options of a list of DefElem nodes.
 ///
 /// # Safety

@@ -147,3 +147,23 @@ impl Drop for SignalsBlocked {
         unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.0, std::ptr::null_mut()) };
     }
 }
+
+/// Keeps interrupts from being served until the guard is dropped.
+pub(crate) struct InterruptsHeld(());
+
+impl InterruptsHeld {
+    pub(crate) fn new() -> Self {
+        // SAFETY: what HOLD_INTERRUPTS does; only the backend's own thread counts here.
+        unsafe { pg_sys::InterruptHoldoffCount += 1 };
+        Self(())
+    }
+}
+
+impl Drop for InterruptsHeld {
+    fn drop(&mut self) {
+        // SAFETY: what RESUME_INTERRUPTS does. An error that was raised meanwhile has reset the count.
+        unsafe {
+            pg_sys::InterruptHoldoffCount = pg_sys::InterruptHoldoffCount.saturating_sub(1);
+        }
+    }
+}

@@ -273,6 +273,13 @@ impl ResultRel {
             || triggers.is_some_and(|t| t.trig_insert_after_row || t.trig_update_after_row)
     }
 
+    /// Whether triggers look at each row that is inserted.
+    pub(crate) fn has_insert_triggers(self) -> bool {
+        // SAFETY: trigger descriptions are PostgreSQL's.
+        let triggers = unsafe { self.info().ri_TrigDesc.as_ref() };
+        triggers.is_some_and(|t| t.trig_insert_before_row || t.trig_insert_after_row)
+    }
+
     /// Gives the target a state, which is dropped with the query's memory context.
     pub(crate) fn attach<T>(mut self, state: T) {
         // SAFETY: ri_FdwState is ours alone; the context outlives every callback of the target.

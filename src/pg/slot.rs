@@ -78,4 +78,17 @@ impl Slot {
             Some(value::output(type_oid, datum))
         }
     }
+
+    /// The text of an attribute, counted from 1, in ISO form whatever DateStyle says: `true`, RFC 3339 for
+    /// a point in time; `None` for NULL.
+    pub(crate) fn iso_text(self, attnum: i16) -> Option<String> {
+        let datum = self.datum(attnum)?;
+        // SAFETY: as for `text`.
+        unsafe {
+            let descriptor = (*self.as_ptr()).tts_tupleDescriptor;
+            let type_oid =
+                compat::attribute(descriptor, usize::try_from(attnum - 1).ok()?).atttypid;
+            Some(value::iso(type_oid, datum))
+        }
+    }
 }

@@ -4,7 +4,7 @@
 
 use std::ffi::{CStr, CString};
 
-use pgrx::datum::{Array, TimestampWithTimeZone};
+use pgrx::datum::{Array, Date, Timestamp, TimestampWithTimeZone, ToIsoString};
 use pgrx::{FromDatum, IntoDatum, pg_sys};
 
 /// Seconds from the Unix epoch to PostgreSQL's, 2000-01-01.
@@ -63,6 +63,26 @@ pub(crate) unsafe fn output(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> Stri
         pg_sys::getTypeOutputInfo(type_oid, &mut function, &mut is_varlena);
         let text = pg_sys::OidOutputFunctionCall(function, datum);
         CStr::from_ptr(text).to_string_lossy().into_owned()
+    }
+}
+
+/// The text of a Datum in ISO form, whatever DateStyle says; of other types what [`output`] gives.
+///
+/// # Safety
+/// `datum` is a valid Datum of that type.
+pub(crate) unsafe fn iso(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> String {
+    // SAFETY: the caller's.
+    unsafe {
+        let text = match type_oid {
+            pg_sys::BOOLOID => bool::from_datum(datum, false).map(|flag| flag.to_string()),
+            pg_sys::DATEOID => Date::from_datum(datum, false).map(|date| date.to_iso_string()),
+            pg_sys::TIMESTAMPOID => {
+                Timestamp::from_datum(datum, false).map(|time| time.to_iso_string())
+            }
+            pg_sys::TIMESTAMPTZOID => Some(rfc3339(datum.value() as i64)),
+            _ => None,
+        };
+        text.unwrap_or_else(|| output(type_oid, datum))
     }
 }
 

@@ -57,6 +57,18 @@ impl Defaults {
         }
     }
 
+    /// The org of a name that a row to be written gives.
+    ///
+    /// # Errors
+    /// Those of [`Self::named_org`], and [`Kind::CannotAsk`] for another org than a pinned server's.
+    pub fn required_org(&self, name: &str) -> Result<Org, Error> {
+        self.named_org(name)?.ok_or_else(|| {
+            Error::new(Kind::CannotAsk, format!("this server is not for the org \"{name}\"")).hint(
+                "Leave the column subdomain out: the option \"org_url\" says which org it is.",
+            )
+        })
+    }
+
     /// The org that is asked when a query names none.
     ///
     /// # Errors

@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use super::path;
-use crate::catalog::{Resource, Write};
-use crate::client::Request;
+use crate::catalog::{Load, Resource, Write};
+use crate::client::{Method, Request};
 use crate::error::{Error, Kind};
 use crate::org::Org;
 
@@ -37,4 +37,21 @@ pub fn request<'a>(
         body: None,
         scope: Some(resource.write_scope),
     })
+}
+
+/// The request of a batch, without its body. Every parameter must have a usable value.
+pub fn load<'a>(
+    resource: &Resource,
+    load: &Load,
+    org: Org,
+    key: impl Fn(&str) -> Option<&'a str>,
+) -> Request {
+    Request {
+        org,
+        method: Method::Post,
+        path: path::fill(load.path, |name| key(name).map(Cow::Borrowed)),
+        query: Vec::new(),
+        body: None,
+        scope: Some(resource.write_scope),
+    }
 }

@@ -1,0 +1,103 @@
+//! INSERT into the tables that load an import session: rows become entries, and entries calls.
+//!
+//! It reads and checks rows. Sessions and calls are the transaction's, in `imports`.
+
+pub(crate) mod imports;
+mod report;
+pub(crate) mod wait;
+
+use std::sync::Arc;
+
+use okta::catalog::Load;
+use okta::client::Meter;
+use okta::plan::load::Row;
+use okta::{Error, Kind};
+use pgrx::pg_sys;
+use serde_json::Value;
+
+use super::statement;
+use super::table::{Column, Meaning, Table};
+use crate::pg::modify::ResultRel;
+use crate::pg::slot::Slot;
+use imports::Target;
+
+/// An INSERT into a loading table, in execution.
+pub(crate) struct Loading {
+    table: Table,
+    load: &'static Load,
+    user: pg_sys::Oid,
+    meter: Arc<Meter>,
+}
+
+impl Loading {
+    /// Prepares an INSERT, if the resource is one that loads. No request is made.
+    pub(crate) fn begin(rel: ResultRel) -> Result<Option<Self>, Error> {
+        let table = Table::open(rel.relation())?;
+        let Some(load) = table.resource.load.as_ref() else { return Ok(None) };
+        Ok(Some(Self { load, user: rel.user(), meter: statement::meter(), table }))
+    }
+
+    /// What the statement has cost so far.
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Takes a row. It is sent when its batch is full, or at the end.
+    pub(crate) fn insert(&self, slot: Slot) -> Result<(), Error> {
+        let row = self.row(slot)?;
+        let target = Target {
+            server: &self.table.server,
+            user: self.user,
+            resource: self.table.resource,
+            load: self.load,
+            org: self.org(slot)?,
+            source: self.parameter(slot, "identity_source_id"),
+            session: self.parameter(slot, "session_id"),
+        };
+        imports::add(target, row, &self.meter)
+    }
+
+    /// Ends the statement: what goes into a session that it named itself is sent now.
+    pub(crate) fn end(&self) -> Result<(), Error> {
+        imports::end_statement(&self.meter)
+    }
+
+    fn org(&self, slot: Slot) -> Result<okta::org::Org, Error> {
+        let column = self.table.columns.iter().find(|c| matches!(c.meaning, Meaning::Org));
+        match column.and_then(|column| slot.text(column.attribute.attnum)) {
+            Some(name) => self.table.defaults.required_org(&name),
+            None => self.table.defaults.org(),
+        }
+    }
+
+    fn parameter(&self, slot: Slot, name: &str) -> Option<String> {
+        let column = self.table.column_for(name);
+        let value = column.and_then(|column| slot.text(column.attribute.attnum));
+        value.or_else(|| self.table.defaults.parameters.get(name).cloned())
+    }
+
+    /// The row's entry, checked by Okta's rules.
+    fn row(&self, slot: Slot) -> Result<Row, Error> {
+        let mut values = Vec::new();
+        for column in &self.table.columns {
+            if let Meaning::Property(path) = &column.meaning
+                && let Some(value) = value_of(column, slot)?
+            {
+                values.push((path.clone(), value));
+            }
+        }
+        Row::build(self.table.resource, self.load, values)
+    }
+}
+
+/// The value of a column as Okta takes it: text in ISO form, or JSON.
+fn value_of(column: &Column, slot: Slot) -> Result<Option<Value>, Error> {
+    let attribute = &column.attribute;
+    if !matches!(attribute.type_oid, pg_sys::JSONOID | pg_sys::JSONBOID) {
+        return Ok(slot.iso_text(attribute.attnum).map(Value::String));
+    }
+    let Some(text) = slot.text(attribute.attnum) else { return Ok(None) };
+    serde_json::from_str(&text).map(Some).map_err(|error| {
+        Error::new(Kind::Invalid, format!("column {} is not JSON: {error}", attribute.name))
+    })
+}
