@@ -17,7 +17,7 @@ SELECT id, status FROM identity_sources.sessions;
 \! okta-emulator requests >/dev/null
 -- the cool-down: refused, and told until when
 ALTER SERVER okta OPTIONS (ADD max_wait '0');
-INSERT INTO identity_sources.bulk_upsert (external_id) VALUES ('1');
+INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', 'one');
 \! okta-emulator requests
 \! okta-emulator admin POST /_emulator/clock '{"advance_seconds": 400}' >/dev/null
 SELECT okta_fdw_wait_for_import('identity_sources.sessions', 'aps000000000000011d7');
@@ -27,11 +27,11 @@ SELECT okta_fdw_wait_for_import('identity_sources.sessions', 'aps000000000000991
 -- ROLLBACK cancels; an error too
 -- ====
 BEGIN;
-INSERT INTO identity_sources.bulk_upsert (external_id) VALUES ('1');
+INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', 'one');
 ROLLBACK;
 \! okta-emulator requests
 BEGIN;
-INSERT INTO identity_sources.bulk_upsert (external_id) VALUES ('1');
+INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', 'one');
 SELECT 1 / 0;
 COMMIT;
 \! okta-emulator requests
@@ -43,7 +43,7 @@ INSERT INTO identity_sources.bulk_upsert (external_id) SELECT no FROM employees 
 -- ====
 INSERT INTO identity_sources.sessions (identity_source_id) VALUES ('0oahr000000000000001') RETURNING id;
 BEGIN;
-INSERT INTO identity_sources.bulk_upsert (external_id) VALUES ('1');
+INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', 'one');
 ROLLBACK;
 \! okta-emulator requests
 -- ====
@@ -61,46 +61,47 @@ COMMIT;
 -- what was sent is not
 BEGIN;
 SAVEPOINT s;
-INSERT INTO identity_sources.bulk_upsert (external_id) SELECT no FROM employees;
+INSERT INTO identity_sources.bulk_upsert (external_id, user_name) SELECT no, login FROM employees;
 ROLLBACK TO s;
-INSERT INTO identity_sources.bulk_upsert (external_id) VALUES ('1');
+INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', 'one');
 ROLLBACK TO s;
 COMMIT;
 SELECT id, status FROM identity_sources.sessions;
 -- only rows of a savepoint that was rolled back: nothing to import
 BEGIN;
 SAVEPOINT s;
-INSERT INTO identity_sources.bulk_upsert (external_id) VALUES ('1');
+INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', 'one');
 ROLLBACK TO s;
 \! okta-emulator requests >/dev/null
 COMMIT;
 \! okta-emulator requests
 PREPARE TRANSACTION 'x';
 BEGIN;
-INSERT INTO identity_sources.bulk_upsert (external_id) VALUES ('1');
+INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', 'one');
 PREPARE TRANSACTION 'x';
 \! okta-emulator requests >/dev/null
 -- ====
 -- With a session of one's own: nothing is opened, started or cancelled
 -- ====
-INSERT INTO identity_sources.sessions (identity_source_id) VALUES ('0oahr000000000000001') RETURNING id;
+INSERT INTO identity_sources.sessions (identity_source_id) VALUES ('0oahr000000000000001') RETURNING id AS own \gset
 BEGIN;
-INSERT INTO identity_sources.bulk_upsert (session_id, external_id, user_name) VALUES ('aps000000000000081d7', '7', 'seven');
-INSERT INTO identity_sources.bulk_groups_upsert (identity_source_id, session_id, external_id, display_name) VALUES ('0oahr000000000000001', 'aps000000000000081d7', 'g', 'G');
-INSERT INTO identity_sources.bulk_groups_delete (identity_source_id, session_id, external_id) VALUES ('0oahr000000000000001', 'aps000000000000081d7', 'old');
+INSERT INTO identity_sources.bulk_upsert (session_id, external_id, user_name) VALUES (:'own', '7', 'seven');
+INSERT INTO identity_sources.bulk_groups_upsert (identity_source_id, session_id, external_id, display_name) VALUES ('0oahr000000000000001', :'own', 'g', 'G');
+INSERT INTO identity_sources.bulk_groups_delete (identity_source_id, session_id, external_id) VALUES ('0oahr000000000000001', :'own', 'old');
 INSERT INTO identity_sources.bulk_group_memberships_upsert (identity_source_id, session_id, group_external_id, member_external_id)
-  VALUES ('0oahr000000000000001', 'aps000000000000081d7', 'g', '7'), ('0oahr000000000000001', 'aps000000000000081d7', 'h', '7'), ('0oahr000000000000001', 'aps000000000000081d7', 'g', '8');
+  VALUES ('0oahr000000000000001', :'own', 'g', '7'), ('0oahr000000000000001', :'own', 'h', '7'), ('0oahr000000000000001', :'own', 'g', '8');
 INSERT INTO identity_sources.bulk_group_memberships_delete (identity_source_id, session_id, group_external_id, member_external_id)
-  VALUES ('0oahr000000000000001', 'aps000000000000081d7', 'g', '9');
+  VALUES ('0oahr000000000000001', :'own', 'g', '9');
 ROLLBACK;
 \! okta-emulator requests --bodies
-UPDATE identity_sources.sessions SET status = 'TRIGGERED' WHERE identity_source_id = '0oahr000000000000001' AND id = 'aps000000000000081d7' RETURNING status;
+UPDATE identity_sources.sessions SET status = 'TRIGGERED' WHERE identity_source_id = '0oahr000000000000001' AND id = :'own' RETURNING status;
 \! okta-emulator admin POST /_emulator/clock '{"advance_seconds": 400}' >/dev/null
 \! okta-emulator requests >/dev/null
 -- ====
 -- What is checked before anything is sent
 -- ====
 INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES (NULL, 'x');
+INSERT INTO identity_sources.bulk_upsert (external_id) VALUES ('42');
 INSERT INTO identity_sources.bulk_upsert (external_id, email) VALUES ('42', 'x');
 INSERT INTO identity_sources.bulk_upsert (external_id, first_name) VALUES ('42', repeat('x', 51));
 INSERT INTO identity_sources.bulk_upsert (external_id, profile) VALUES ('42', '{"tags": ["a"]}');
@@ -148,7 +149,7 @@ COMMIT;
 \! okta-emulator requests --bodies
 \! okta-emulator admin POST /_emulator/clock '{"advance_seconds": 400}' >/dev/null
 SET okta_fdw.dry_run = on;
-INSERT INTO identity_sources.bulk_upsert (external_id) VALUES ('1') RETURNING external_id;
+INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', 'one') RETURNING external_id;
 RESET okta_fdw.dry_run;
 \! okta-emulator requests --count
-INSERT INTO identity_sources.bulk_upsert (external_id) VALUES ('1') ON CONFLICT DO NOTHING;
+INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', 'one') ON CONFLICT DO NOTHING;

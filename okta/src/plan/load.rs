@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{Column, Entry, Load, Resource};
+use crate::catalog::{Column, Entry, Load, Resource, Type};
 use crate::error::{Error, Kind};
 
 /// The most entries of one call, by Okta's rule.
@@ -65,6 +65,14 @@ impl Row {
                 return Err(Error::new(Kind::Invalid, message));
             }
         }
+        if let Some(profile) = resource.columns.iter().find(|column| column.kind == Type::Json) {
+            let there = profile.property().and_then(|path| at(&object, path));
+            if there.and_then(Value::as_object).is_none_or(Map::is_empty) {
+                let message =
+                    format!("{named}: there is no {}, and Okta refuses an empty one", profile.name);
+                return Err(Error::new(Kind::Invalid, message));
+            }
+        }
         let of = |column: &str| {
             let path = resource.column(column).and_then(Column::property);
             path.and_then(|path| at(&object, path)).map(Value::to_string).unwrap_or_default()
@@ -106,7 +114,7 @@ fn checked(path: &str, value: Value, column: Option<&Column>, named: &str) -> Re
             }
             Ok(Value::String(text))
         }
-        Value::Object(members) if column.is_some_and(|c| c.kind == crate::catalog::Type::Json) => {
+        Value::Object(members) if column.is_some_and(|c| c.kind == Type::Json) => {
             let texts = members.into_iter().map(|(key, value)| match value {
                 Value::Array(_) | Value::Object(_) => Err(invalid(format!(
                     "has a list or an object in \"{key}\", and Okta takes texts only"
@@ -261,6 +269,10 @@ mod tests {
 
     const UPSERT: &str = "identity_sources.bulk_upsert";
 
+    fn user(id: &str) -> [(&'static str, Value); 2] {
+        [("externalId", id.into()), ("profile.userName", "x".into())]
+    }
+
     #[test]
     fn named_columns_come_before_the_profile() {
         let profile = serde_json::json!({"email": "x@y.z", "badge": 7, "on": true, "none": null});
@@ -290,16 +302,17 @@ mod tests {
             assert!(error.message.contains("\"42\""), "{}", error.message);
         }
         assert!(row(UPSERT, &[("profile.email", "a@b.example".into())]).is_err());
+        assert!(row(UPSERT, &[id]).is_err());
     }
 
     #[test]
     fn a_batch_is_cut_by_entries() {
         let mut batch = Batch::new(load(UPSERT));
         for n in 0..MOST_ENTRIES {
-            let row = row(UPSERT, &[("externalId", n.to_string().into())]).unwrap();
+            let row = row(UPSERT, &user(&n.to_string())).unwrap();
             assert!(batch.add(load(UPSERT), row, 1).is_ok());
         }
-        let more = row(UPSERT, &[("externalId", "x".into())]).unwrap();
+        let more = row(UPSERT, &user("x")).unwrap();
         assert!(batch.add(load(UPSERT), more, 1).is_err());
         let body: Value = serde_json::from_str(&batch.body(load(UPSERT))).unwrap();
         assert_eq!(body["profiles"].as_array().unwrap().len(), MOST_ENTRIES);
@@ -341,7 +354,7 @@ mod tests {
     #[test]
     fn opposites_are_noticed() {
         let mut batch = Batch::new(load(UPSERT));
-        let upsert = row(UPSERT, &[("externalId", "1".into())]).unwrap();
+        let upsert = row(UPSERT, &user("1")).unwrap();
         assert!(batch.add(load(UPSERT), upsert, 1).is_ok());
         let delete =
             |id: &str| row("identity_sources.bulk_delete", &[("externalId", id.into())]).unwrap();

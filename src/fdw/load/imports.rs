@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use okta::catalog::{Load, Resource};
@@ -63,7 +64,7 @@ struct Import {
     sent: Vec<(&'static Load, usize)>,
     /// Calls that loaded, and calls in all.
     loads: usize,
-    calls: usize,
+    calls: u64,
     /// The nesting level of the innermost savepoint whose rows were sent.
     sent_level: i32,
     /// Why the transaction can no longer commit.
@@ -308,12 +309,13 @@ impl Import {
         let (client, counted, org) =
             (Arc::clone(&self.client), Arc::clone(meter), self.org.clone());
         let (source, longest_wait) = (self.key.source.clone(), self.longest_wait);
+        let before = meter.calls.load(Relaxed);
         let task =
             async move { import::open(&client, &counted, &org, &source, longest_wait).await };
         let opened = io::wait_for(task, || statement::progress(meter, 0));
         statement::log(meter);
         self.session = Some(opened?);
-        self.calls += 1;
+        self.calls += meter.calls.load(Relaxed) - before;
         Ok(())
     }
 

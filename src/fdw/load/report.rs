@@ -7,10 +7,10 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
 /// An import has started.
-pub(super) fn started(session: &Session, sent: &[(&'static Load, usize)], calls: usize) {
+pub(super) fn started(session: &Session, sent: &[(&'static Load, usize)], calls: u64) {
     let loaded = sent.iter().map(|(load, rows)| {
         let (one, many) = load.nouns;
-        format!("{} {}", grouped(*rows), if *rows == 1 { one } else { many })
+        format!("{} {}", grouped(*rows as u64), if *rows == 1 { one } else { many })
     });
     let loaded: Vec<_> = loaded.collect();
     let message = format!(
@@ -46,7 +46,7 @@ fn warn(message: String, detail: String) {
 }
 
 /// A number with its thousands set apart.
-fn grouped(number: usize) -> String {
+fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (i, digit) in digits.chars().enumerate() {
