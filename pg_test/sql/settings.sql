@@ -43,12 +43,7 @@ RESET okta_fdw.log_requests;
 RESET client_min_messages;
 SELECT count(*) FROM apps.apps WHERE id = 'x';
 -- ====
--- Progress
+-- What is no setting
 -- ====
-\! okta-emulator admin POST /_emulator/latency '{"ms": 1400}' >/dev/null
-SET okta_fdw.progress_interval = '1s';
-SELECT count(*) FROM apps.apps WHERE id = 'x';
-\! okta-emulator admin POST /_emulator/latency '{"ms": 0}' >/dev/null
-RESET okta_fdw.progress_interval;
 SET okta_fdw.nonsense = 1;
 SET okta_fdw.max_requests = -1;

@@ -25,6 +25,7 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("statements::after_any_error", statements::after_any_error),
     ("statements::cursor_closed_half_way", statements::cursor_closed_half_way),
     ("statements::generic_plan_eight_times", statements::generic_plan_eight_times),
+    ("statements::progress_is_told", statements::progress_is_told),
     ("writes::import_under_way", writes::import_under_way),
     ("writes::warning_after_an_error", writes::warning_after_an_error),
 ];

@@ -1,6 +1,8 @@
 //! One connection, statement after statement: errors, cursors and prepared statements leave nothing
 //! behind that the next one would trip over.
 
+use std::time::Duration;
+
 use super::{Outcome, check};
 use crate::ctx::Ctx;
 
@@ -107,6 +109,20 @@ pub(super) fn generic_plan_eight_times(ctx: &Ctx) -> Outcome {
     let plans = "SELECT generic_plans || ' generic, ' || custom_plans || ' custom'
                  FROM pg_prepared_statements WHERE statement LIKE '%sessions WHERE%'";
     check::equal("plans", &check::text(&mut client, plans)?.as_str(), &"8 generic, 0 custom")
+}
+
+/// How often depends on the machine; that it is told while Okta takes its time does not.
+pub(super) fn progress_is_told(ctx: &Ctx) -> Outcome {
+    let (mut client, heard) = ctx.connect_hearing()?;
+    ctx.emulator().set_latency(Duration::from_secs(4))?;
+    client.batch_execute("SET okta_fdw.progress_interval = '1s'")?;
+    check::text(&mut client, "SELECT count(*) FROM apps.apps WHERE id = 'x'")?;
+
+    let told: Vec<_> = heard.try_iter().collect();
+    if told.is_empty() || told.iter().any(|t| !t.contains("0 rows, 1 calls so far")) {
+        return Err(format!("heard {told:?}").into());
+    }
+    Ok(())
 }
 
 /// One session in each source of the emulated org; their ids in that order.
