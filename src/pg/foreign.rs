@@ -118,6 +118,12 @@ pub(crate) fn relation_name(relation: pg_sys::Oid) -> String {
     }
 }
 
+/// Whether the acting role is a superuser.
+pub(crate) fn is_superuser() -> bool {
+    // SAFETY: reads the backend's user.
+    unsafe { pg_sys::superuser() }
+}
+
 /// Raises unless the acting role may read a relation.
 pub(crate) fn require_select(relation: pg_sys::Oid) {
     // SAFETY: catalog lookups by value; the name is a C string or null.

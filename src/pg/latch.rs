@@ -5,7 +5,7 @@
 
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pgrx::pg_sys;
 
@@ -70,13 +70,16 @@ impl Bell {
     /// The death of the postmaster is reported and not acted upon: the process must not end below frames
     /// that own something. An interrupt that may not be served now does not end the wait.
     pub(crate) fn wait(&self, longest: Option<Duration>) -> Waited {
-        let timeout = longest.map_or(-1, |time| time.as_millis().try_into().unwrap_or(i64::MAX));
+        let end = longest.map(|time| Instant::now() + time);
         let mut events =
             pg_sys::WL_LATCH_SET | pg_sys::WL_SOCKET_READABLE | pg_sys::WL_POSTMASTER_DEATH;
         if longest.is_some() {
             events |= pg_sys::WL_TIMEOUT;
         }
         loop {
+            // A latch that was set for something else leaves the rest of the time.
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            let timeout = left.map_or(-1, |left| left.as_millis().try_into().unwrap_or(i64::MAX));
             // SAFETY: MyLatch is the latch of this backend, and the descriptor is open while we live.
             // WaitLatchOrSocket does not raise for these arguments.
             let woken = unsafe {

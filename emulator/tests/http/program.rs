@@ -79,7 +79,9 @@ fn a_port_file_and_a_signal() {
     assert_eq!(format!("http://127.0.0.1:{}", written.trim_end()), served.url);
     assert_eq!(served.run(&["admin", "GET", "/_emulator/orgs"]), "[\"initech\"]\n");
     let pid = served.child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(
+        Command::new("sh").args(["-c", &format!("kill -TERM {pid}")]).status().unwrap().success()
+    );
     assert!(served.child.wait().unwrap().success());
     std::fs::remove_dir_all(folder).unwrap();
 }

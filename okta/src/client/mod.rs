@@ -31,6 +31,7 @@ pub use self::auth::Credential;
 pub use self::limits::RateLimit;
 pub use self::meter::{Budget, Entry, Meter};
 pub use self::oauth::{ClientCredentials, Dpop, PrivateKey};
+pub use self::proxy::proxy_url;
 pub use self::request::{Method, Request};
 
 use self::gate::Gate;

@@ -7,6 +7,18 @@ use url::Url;
 
 use crate::error::{Error, Kind};
 
+/// The address of a proxy.
+///
+/// # Errors
+/// [`Kind::OptionValue`] for what is no `http://host:port`.
+pub fn proxy_url(text: &str) -> Result<Url, Error> {
+    let url = text.parse().map_err(|error| {
+        Error::new(Kind::OptionValue, format!("proxy is not a URL: {error}"))
+            .hint("A proxy is such as http://proxy.example.com:3128.")
+    })?;
+    tunnel(&url).map(|_| url)
+}
+
 /// A proxy for TLS connections alone, which it tunnels (CONNECT).
 ///
 /// Plain HTTP, which goes to loopback hosts only, is sent directly: a proxy would read the

@@ -1,21 +1,24 @@
 //! The options of servers, tables, columns and user mappings: one table of what they are, for the
 //! validator and for everybody who reads them.
 //!
-//! A secret leaves this room only as a `Secret`.
+//! What the options of a user mapping are made into stands in `credential`.
+
+mod credential;
+
+pub(crate) use credential::{credential, kind as credential_kind};
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use okta::catalog::{self, Resource, names};
-use okta::client::{Credential, Settings};
+use okta::client::{Settings, proxy_url};
 use okta::org::{OrgTemplate, Subdomain};
 use okta::plan::Defaults;
-use okta::secret::Secret;
 use okta::{Error, Kind};
 use pgrx::pg_sys;
 
 use super::table::Costs;
-use crate::pg::foreign::Options;
+use crate::pg::foreign::{self, Options};
 
 /// The catalogs that options can stand on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,12 +86,22 @@ const SPECS: &[Spec] = &[
     Spec { name: "fdw_startup_cost", on: &[On::Server], check: |v| cost(v).map(drop) },
     Spec { name: "fdw_tuple_cost", on: &[On::Server], check: |v| cost(v).map(drop) },
     Spec { name: "field", on: &[On::Column], check: field },
-    Spec { name: "api_token", on: &[On::Mapping], check: secret },
-    Spec { name: "access_token", on: &[On::Mapping], check: secret },
+    Spec { name: "ca_file", on: &[On::Server], check: path },
+    Spec { name: "proxy", on: &[On::Server], check: |v| proxy_url(v).map(drop) },
+    Spec { name: "api_token", on: &[On::Mapping], check: credential::token },
+    Spec { name: "api_token_file", on: &[On::Mapping], check: path },
+    Spec { name: "access_token", on: &[On::Mapping], check: credential::token },
+    Spec { name: "client_id", on: &[On::Mapping], check: credential::token },
+    Spec { name: "private_key", on: &[On::Mapping], check: credential::key },
+    Spec { name: "private_key_file", on: &[On::Mapping], check: path },
+    Spec { name: "key_id", on: &[On::Mapping], check: credential::token },
+    Spec { name: "scopes", on: &[On::Mapping], check: credential::scopes },
+    Spec { name: "dpop", on: &[On::Mapping], check: credential::dpop },
 ];
 
-/// Options of which a user mapping takes one at most.
-const CREDENTIALS: &[&str] = &["api_token", "access_token"];
+/// Options that name a file which the database server reads: for superusers only, or any role could have
+/// it read what the role itself may not.
+const FILES: &[&str] = &["api_token_file", "ca_file", "private_key_file"];
 
 /// Options of IMPORT FOREIGN SCHEMA besides path parameters.
 const IMPORT: &[&str] = &["column_names"];
@@ -126,13 +139,14 @@ pub(crate) fn validate(options: &Options, on: On) -> Result<(), Error> {
             None => return Err(unknown(name, on, resource)),
         }
     }
-    let given: Vec<_> = CREDENTIALS.iter().filter(|name| find(options, name).is_some()).collect();
-    if let [first, second, ..] = given.as_slice() {
-        return Err(Error::new(
-            Kind::OptionValue,
-            format!("options \"{first}\" and \"{second}\" exclude each other"),
-        )
-        .hint("A user mapping holds one credential."));
+    if let Some(name) = FILES.iter().find(|name| find(options, name).is_some())
+        && !foreign::is_superuser()
+    {
+        let message = format!("only a superuser may set the option \"{name}\"");
+        return Err(Error::new(Kind::NotAllowed, message));
+    }
+    if on == On::Mapping {
+        credential::check_kinds(options)?;
     }
     Ok(())
 }
@@ -219,14 +233,9 @@ fn field(value: &str) -> Result<(), Error> {
     }
 }
 
-/// A header value: what HTTP allows there.
-fn secret(value: &str) -> Result<(), Error> {
-    let legal = !value.is_empty() && value.bytes().all(|b| (0x21..0x7f).contains(&b));
-    if legal {
-        Ok(())
-    } else {
-        Err(invalid("It must be printable ASCII without spaces.".to_owned()))
-    }
+fn path(value: &str) -> Result<(), Error> {
+    let absolute = std::path::Path::new(value).is_absolute();
+    if absolute { Ok(()) } else { Err(invalid("It must be an absolute path.".to_owned())) }
 }
 
 fn subdomains(value: &str) -> Result<Vec<Subdomain>, Error> {
@@ -257,6 +266,10 @@ pub(crate) fn settings(server: &Options) -> Result<Settings, Error> {
     if let Some(retries) = number(server, "max_retries", 0, 20)? {
         settings.max_retries = retries;
     }
+    if let Some(file) = find(server, "ca_file") {
+        settings.ca_certificates = Some(read_file("ca_file", file)?);
+    }
+    settings.proxy = find(server, "proxy").map(proxy_url).transpose()?;
     if let Some(share) = number(server, "rate_limit_share", 1, 100)? {
         settings.rate_limit_share = u8::try_from(share).unwrap_or(100);
     }
@@ -284,9 +297,13 @@ pub(crate) fn org_defaults(server: &Options) -> Result<Defaults, Error> {
     })
 }
 
-/// The name of the option that holds a user mapping's credential.
-pub(crate) fn credential_kind(mapping: &Options) -> Option<&'static str> {
-    CREDENTIALS.iter().copied().find(|name| find(mapping, name).is_some())
+/// The bytes of a file of the database server's.
+fn read_file(option: &str, path: &str) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|error| {
+        let message = format!("could not read \"{path}\" of option \"{option}\": {error}");
+        Error::new(Kind::OptionValue, message)
+            .hint("It must be a file that the database server may read.")
+    })
 }
 
 /// A number of the table, else of the server.
@@ -318,19 +335,6 @@ pub(crate) fn costs(server: &Options) -> Result<Costs, Error> {
 pub(crate) fn updatable(server: &Options, table: &Options) -> Result<bool, Error> {
     let value = find(table, "updatable").or_else(|| find(server, "updatable"));
     value.map_or(Ok(true), boolean)
-}
-
-/// The credential of a user mapping.
-///
-/// # Errors
-/// [`Kind::Unauthorized`] when it has none.
-pub(crate) fn credential(mapping: &Options) -> Result<Credential, Error> {
-    let secret = |name| find(mapping, name).map(|value| Secret::new(value.to_owned()));
-    let token = secret("api_token").map(Credential::ApiToken);
-    token.or_else(|| secret("access_token").map(Credential::AccessToken)).ok_or_else(|| {
-        Error::new(Kind::Unauthorized, "the user mapping has no credential")
-            .hint("ALTER USER MAPPING … OPTIONS (ADD api_token '…').")
-    })
 }
 
 /// The options of IMPORT FOREIGN SCHEMA: how to spell columns, and the path parameters to set.
