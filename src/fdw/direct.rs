@@ -119,7 +119,8 @@ impl Direct {
         requests: &[Request],
         write: &Write,
     ) -> Result<Vec<Option<Page>>, Error> {
-        if requests.iter().map(statement::is_dry_run).fold(false, |any, dry| any || dry) {
+        // Each of them is reported.
+        if requests.iter().filter(|request| statement::is_dry_run(request)).count() > 0 {
             return Ok(requests.iter().map(|_| Some(Page::default())).collect());
         }
         let client = clients::client(&self.table.server, node.user())?;

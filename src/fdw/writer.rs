@@ -16,7 +16,7 @@ use crate::pg::slot::Slot;
 /// A write in execution.
 pub(crate) enum Writer {
     Rows(Box<Modify>),
-    Loading(Loading),
+    Loading(Box<Loading>),
 }
 
 /// The rows that PostgreSQL may hand over at once: as many as travel in a call, unless somebody looks at
@@ -36,7 +36,7 @@ impl Writer {
         whole_row: Option<i16>,
     ) -> Result<Self, Error> {
         if let Some(loading) = Loading::begin(rel)? {
-            return Ok(Self::Loading(loading));
+            return Ok(Self::Loading(Box::new(loading)));
         }
         Ok(Self::Rows(Box::new(Modify::begin(rel, what, travelling, whole_row)?)))
     }

@@ -153,3 +153,11 @@ pub(super) fn wait_event() -> u32 {
     #[cfg(not(any(feature = "pg17", feature = "pg18")))]
     pg_sys::PG_WAIT_EXTENSION
 }
+
+/// The right to SELECT, as an access mode: 32 bits wide, 64 since PostgreSQL 16.
+pub(super) fn acl_select() -> pg_sys::AclMode {
+    #[cfg(any(feature = "pg14", feature = "pg15"))]
+    return pg_sys::ACL_SELECT;
+    #[cfg(not(any(feature = "pg14", feature = "pg15")))]
+    pg_sys::ACL_SELECT.into()
+}

@@ -7,6 +7,8 @@ use std::ffi::{CStr, CString};
 use pgrx::list::old_list::PgList;
 use pgrx::pg_sys;
 
+use super::compat;
+
 /// Options as the catalogs hold them, in the order in which they were given.
 pub(crate) type Options = Vec<(String, String)>;
 
@@ -128,8 +130,7 @@ pub(crate) fn is_superuser() -> bool {
 pub(crate) fn require_select(relation: pg_sys::Oid) {
     // SAFETY: catalog lookups by value; the name is a C string or null.
     unsafe {
-        let verdict =
-            pg_sys::pg_class_aclcheck(relation, current_user(), pg_sys::ACL_SELECT.into());
+        let verdict = pg_sys::pg_class_aclcheck(relation, current_user(), compat::acl_select());
         if verdict != pg_sys::AclResult::ACLCHECK_OK {
             let kind = pg_sys::ObjectType::OBJECT_FOREIGN_TABLE;
             pg_sys::aclcheck_error(verdict, kind, pg_sys::get_rel_name(relation));

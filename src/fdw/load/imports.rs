@@ -148,8 +148,8 @@ fn only_source(
 /// Ends a statement: sessions that rows named themselves get what waits for them.
 pub(crate) fn end_statement(meter: &Arc<Meter>) -> Result<(), Error> {
     IMPORTS.with_borrow_mut(|imports| {
-        let named = imports.iter_mut().filter(|import| import.key.session.is_some());
-        named.map(|import| import.flush(meter)).collect()
+        let mut named = imports.iter_mut().filter(|import| import.key.session.is_some());
+        named.try_for_each(|import| import.flush(meter))
     })
 }
 
