@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
+use serde::Deserialize as _;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -86,6 +87,14 @@ impl Page {
         Self::decode(bytes, |page, json| json.deserialize_seq(Rows { page, wanted }))
     }
 
+    /// Decodes an object whose property of a name is the array of rows.
+    ///
+    /// # Errors
+    /// serde_json's, for bytes that are no such JSON.
+    pub fn wrapped(bytes: &[u8], name: &str, wanted: &Wanted) -> serde_json::Result<Self> {
+        Self::decode(bytes, |page, json| json.deserialize_map(Wrapper { page, name, wanted }))
+    }
+
     /// Decodes a single object.
     ///
     /// # Errors
@@ -136,6 +145,43 @@ impl<'de> Visitor<'de> for Rows<'_> {
     }
 }
 
+/// An object around the rows.
+struct Wrapper<'a> {
+    page: &'a mut Page,
+    name: &'a str,
+    wanted: &'a Wanted,
+}
+
+impl<'de> Visitor<'de> for Wrapper<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with an array {:?}", self.name)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let mut found = false;
+        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+            if name == self.name && !found {
+                found = true;
+                let rows = Rows { page: &mut *self.page, wanted: self.wanted };
+                members.next_value_seed(rows)?;
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        if found { Ok(()) } else { Err(serde::de::Error::custom(format!("no {:?}", self.name))) }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Rows<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
 struct Row<'a> {
     page: &'a mut Page,
     wanted: &'a Wanted,
@@ -149,7 +195,10 @@ impl<'de> DeserializeSeed<'de> for Row<'_> {
         page.width = self.wanted.width;
         page.cells.resize(page.cells.len() + page.width, None);
         page.rows += 1;
-        if self.wanted.root.cells.is_empty() {
+        let root = &self.wanted.root;
+        if root.cells.is_empty() && root.children.is_empty() {
+            IgnoredAny::deserialize(json).map(drop)
+        } else if root.cells.is_empty() {
             json.deserialize_map(Object { page, node: &self.wanted.root })
         } else {
             Property { page, node: &self.wanted.root }.deserialize(json)
@@ -263,7 +312,8 @@ mod tests {
 
     #[test]
     fn what_is_not_an_array_of_objects_is_an_error() {
-        let wanted = Wanted::default();
+        let mut wanted = Wanted::default();
+        wanted.add("a", Form::Text);
         for json in ["{}", "[1]", "[{]", "[{}", "[] x", "", "\"a\""] {
             assert!(Page::list(json.as_bytes(), &wanted).is_err(), "{json}");
         }
@@ -273,5 +323,15 @@ mod tests {
     #[test]
     fn the_last_of_twins_wins() {
         assert_eq!(one(r#"{"a":"1","a":"2"}"#, "a", Form::Text).unwrap(), "2");
+    }
+
+    #[test]
+    fn rows_may_be_wrapped_and_scalar() {
+        let mut wanted = Wanted::default();
+        let member = wanted.add("$", Form::Text);
+        let page = Page::wrapped(br#"{"x":1,"ids":["a","b"]}"#, "ids", &wanted).unwrap();
+        assert_eq!((page.len(), page.cell(1, member)), (2, Some("b")));
+        assert_eq!(Page::wrapped(br#"{"ids":["a"]}"#, "ids", &Wanted::default()).unwrap().len(), 1);
+        assert!(Page::wrapped(br#"{"x":[]}"#, "ids", &wanted).is_err());
     }
 }

@@ -144,8 +144,13 @@ impl Job {
     }
 
     fn decode(&self, request: &Request, answer: &Answer) -> Result<Page, Error> {
-        let read = if self.item { Page::object } else { Page::list };
-        read(&answer.body, &self.wanted).map_err(|error| bad_shape(request, answer, &error))
+        let wrapped = self.resource.collection.as_ref().and_then(|collection| collection.wrapped);
+        let page = match wrapped {
+            _ if self.item => Page::object(&answer.body, &self.wanted),
+            Some(name) => Page::wrapped(&answer.body, name, &self.wanted),
+            None => Page::list(&answer.body, &self.wanted),
+        };
+        page.map_err(|error| bad_shape(request, answer, &error))
     }
 }
 

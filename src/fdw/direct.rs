@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use okta::Error;
-use okta::catalog::{Resource, Write};
+use okta::catalog::{Body, Resource, Write};
 use okta::client::{Meter, Request};
 use okta::decode::Page;
 use okta::plan::{Fetch, write};
@@ -35,13 +35,13 @@ pub(crate) fn plan(request: ModifyRequest) -> Result<bool, Error> {
     let private: ScanPrivate = private::decode(scan.private())?;
     let resource = private.plan.resource()?;
     let what = modify::plan(request)?;
-    let settled = match what {
+    let settled = match &what {
         // Okta's answer to a DELETE is empty: who wants to see the row must read it.
         ModifyPrivate::Delete => !request.returns(),
-        ModifyPrivate::Update(_) => sets_constants(request),
+        ModifyPrivate::Update { .. } => sets_constants(request),
         ModifyPrivate::Insert => false,
     };
-    if !settled || !private.exact || !covers(resource, what, &private) {
+    if !settled || !private.exact || !covers(resource, &what, &private) {
         return Ok(false);
     }
     let (counts, returns) = (request.counts(), request.returns());
@@ -55,10 +55,11 @@ fn sets_constants(request: ModifyRequest) -> bool {
     request.assigned().into_iter().all(|attnum| request.constant(attnum).is_some())
 }
 
-/// Whether the keys of the scan are those that the write needs.
-fn covers(resource: &Resource, what: ModifyPrivate, private: &ScanPrivate) -> bool {
+/// Whether the keys of the scan are those that the write needs, and all that it needs.
+fn covers(resource: &Resource, what: &ModifyPrivate, private: &ScanPrivate) -> bool {
     let known: Vec<_> = okta::plan::path::parameters(private.plan.path(resource)).collect();
     write_of(resource, what)
+        .filter(|write| write.body == Body::None)
         .is_some_and(|write| okta::plan::path::parameters(write.path).all(|p| known.contains(&p)))
 }
 
@@ -83,7 +84,7 @@ impl Direct {
     pub(crate) fn next(&mut self, node: ScanNode) -> Result<(), Error> {
         let Some(slot) = node.slot() else { return Ok(()) };
         slot.clear();
-        let write = write_of(self.table.resource, self.private.modify);
+        let write = write_of(self.table.resource, &self.private.modify);
         let Some(write) = write else { return Ok(()) };
         let window = if self.private.returns { 1 } else { self.table.max_concurrency };
         loop {

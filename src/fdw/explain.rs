@@ -53,7 +53,7 @@ pub(crate) fn modify(
     explainer: &Explainer,
 ) -> Result<(), Error> {
     let table = Table::open(rel.relation())?;
-    let write = write_of(table.resource, what).map(|write| (write.method, write.path));
+    let write = write_of(table.resource, &what).map(|write| (write.method, write.path));
     let load = table.resource.load.as_ref().map(|load| (Method::Post, load.path));
     if let Some((method, template)) = write.or(load) {
         let given = |name: &str| {
@@ -78,7 +78,7 @@ pub(crate) fn direct(
 ) -> Result<(), Error> {
     let private: DirectPrivate = private::decode(node.private())?;
     let table = Table::open(node.relation())?;
-    if let Some(write) = write_of(table.resource, private.modify) {
+    if let Some(write) = write_of(table.resource, &private.modify) {
         let plan = &private.scan.plan;
         let paths = plan.show_paths(write.path, &table.defaults);
         let requests: Vec<_> =

@@ -37,11 +37,16 @@ pub(crate) fn tables() -> impl Iterator<Item = TableRow> {
             service: resource.service,
             table: resource.table,
             columns: resource.columns.iter().map(|column| column.name).collect(),
-            keys: resource.item.into_iter().flat_map(path::parameters).collect(),
+            keys: key_path(resource).into_iter().flat_map(path::parameters).collect(),
             verbs,
             scopes: reads.into_iter().chain(writes).collect(),
         }
     })
+}
+
+/// The path that names one row.
+fn key_path(resource: &Resource) -> Option<&'static str> {
+    resource.item.or(resource.delete.map(|write| write.path))
 }
 
 fn verbs(resource: &Resource) -> Vec<&'static str> {

@@ -4,18 +4,19 @@
 
 use std::sync::Arc;
 
-use okta::catalog::{self, Resource, Update};
+use okta::catalog::{self, Body, Resource, Update};
 use okta::client::{Answer, Client, Meter, Request};
 use okta::decode::{Form, Page, Wanted};
 use okta::org::Org;
-use okta::plan::{path, write};
+use okta::plan::{body, path, write};
 use okta::scan;
 use okta::{Error, Kind};
 use pgrx::{PgSqlErrorCode, pg_sys};
+use serde_json::Value;
 
 use super::private::ModifyPrivate;
-use super::rows::Outputs;
-use super::table::{Column, Table};
+use super::rows::{Outputs, json_value};
+use super::table::{Column, Meaning, Table};
 use super::{clients, statement, undone};
 use crate::error::raise_as;
 use crate::io;
@@ -70,7 +71,8 @@ pub(crate) fn add_targets(target: Target) -> Result<(), Error> {
 
 /// A key that neither a column nor an option of the table gives.
 fn missing_key(table: &Table) -> Option<&'static str> {
-    path::parameters(table.resource.item?).find(|name| {
+    let write = table.resource.delete.or(table.resource.updates.first().map(|u| u.write));
+    path::parameters(write?.path).find(|name| {
         table.column_for(name).is_none() && !table.defaults.parameters.contains_key(*name)
     })
 }
@@ -103,7 +105,7 @@ pub(crate) fn plan(request: ModifyRequest) -> Result<ModifyPrivate, Error> {
         );
     }
     Ok(match request.operation() {
-        Some(Operation::Update) => ModifyPrivate::Update(planned_update(&table, request)),
+        Some(Operation::Update) => planned_update(&table, request),
         Some(Operation::Delete) => ModifyPrivate::Delete,
         _ => ModifyPrivate::Insert,
     })
@@ -111,22 +113,66 @@ pub(crate) fn plan(request: ModifyRequest) -> Result<ModifyPrivate, Error> {
 
 /// The update of the catalogue that an UPDATE statement asks for. A value that is known only when the
 /// row comes is looked at then.
-fn planned_update(table: &Table, request: ModifyRequest) -> usize {
-    let assigned = request.assigned();
-    let [attnum] = assigned.as_slice() else { refuse_update(table) };
+fn planned_update(table: &Table, request: ModifyRequest) -> ModifyPrivate {
+    let attnums = request.assigned();
+    let updates = table.resource.updates.iter();
+    let fits = |update: &Update| match update.sets {
+        Some(action) => is_action(table, request, &attnums, action),
+        None => attnums.iter().all(|attnum| is_sent(table, update, *attnum)),
+    };
+    let number = updates.clone().position(fits).unwrap_or_else(|| refuse_update(table));
+    ModifyPrivate::Update { number, attnums }
+}
+
+/// Whether a statement sets the one column of an action, and nothing else that is known not to be its
+/// value.
+fn is_action(
+    table: &Table,
+    request: ModifyRequest,
+    attnums: &[i16],
+    (column, value): (&str, &str),
+) -> bool {
+    let [attnum] = attnums else { return false };
     let name = table.column(*attnum).and_then(|column| column.catalogue_name(table.resource));
     let constant = request.constant(*attnum);
-    let fits = |update: &Update| {
-        Some(update.column) == name
-            && constant.as_ref().is_none_or(|value| value.as_deref() == Some(update.value))
-    };
-    table.resource.updates.iter().position(fits).unwrap_or_else(|| refuse_update(table))
+    name == Some(column) && constant.is_none_or(|given| given.as_deref() == Some(value))
+}
+
+/// Whether an update sends a column, and does not name its object by it.
+fn is_sent(table: &Table, update: &Update, attnum: i16) -> bool {
+    let Some(column) = table.column(attnum) else { return false };
+    let key = column
+        .catalogue_name(table.resource)
+        .is_some_and(|name| path::parameters(update.write.path).any(|parameter| parameter == name));
+    !key && is_written(table.resource, column)
+}
+
+/// Whether a column is part of what is written: the catalogue says so, or it is a property within one
+/// that is.
+fn is_written(resource: &Resource, column: &Column) -> bool {
+    let Meaning::Property(property) = &column.meaning else { return false };
+    let known = resource.columns.iter().find(|c| c.property() == Some(property));
+    match known {
+        Some(known) => known.rule.written,
+        None => resource.columns.iter().any(|c| {
+            let holds =
+                |path: &str| property.strip_prefix(path).is_some_and(|p| p.starts_with('.'));
+            c.rule.written && c.property().is_some_and(holds)
+        }),
+    }
 }
 
 /// Raises that Okta has no request for an UPDATE.
 fn refuse_update(table: &Table) -> ! {
-    let offered = table.resource.updates.iter();
-    let offered: Vec<_> = offered.map(|u| format!("SET {} = '{}'", u.column, u.value)).collect();
+    let offered = table.resource.updates.iter().map(|update| match update.sets {
+        Some((column, value)) => format!("SET {column} = '{value}'"),
+        None => {
+            let sent = table.columns.iter().filter(|c| is_sent(table, update, c.attribute.attnum));
+            let names: Vec<_> = sent.map(|column| column.attribute.name.as_str()).collect();
+            format!("SET of {}", names.join(", "))
+        }
+    });
+    let offered: Vec<_> = offered.collect();
     raise_as(
         PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
         format!("Okta offers no such update of {}", table.resource.name()),
@@ -162,7 +208,7 @@ impl Modify {
     pub(crate) fn insert(&mut self, rel: ResultRel, slot: Slot) -> Result<(), Error> {
         let resource = self.table.resource;
         let Some(insert) = resource.insert else { return Err(not_offered(&self.table)) };
-        self.refuse_generated(slot, insert.path);
+        self.refuse_generated(slot, &insert);
         let org = self.org(self.value(slot, resource.org_column().map_or("", |c| c.name)))?;
         let mut key = Vec::new();
         for name in path::parameters(insert.path) {
@@ -174,7 +220,8 @@ impl Modify {
             key.push((name, value));
         }
         let lookup = |name: &str| key.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
-        let request = write::request(resource, &insert, org.clone(), lookup)?;
+        let mut request = write::request(resource, &insert, org.clone(), lookup)?;
+        request.body = self.body(&insert, slot, None)?;
         if statement::is_dry_run(&request) {
             return Ok(());
         }
@@ -185,10 +232,8 @@ impl Modify {
 
     /// Updates or deletes the row whose keys travel in `from`. Whether there was one is returned.
     pub(crate) fn change(&mut self, rel: ResultRel, slot: Slot, from: Slot) -> Result<bool, Error> {
-        if let ModifyPrivate::Update(n) = self.what {
-            self.check_update(n, slot);
-        }
-        let write = write_of(self.table.resource, self.what);
+        self.check_action(slot);
+        let write = write_of(self.table.resource, &self.what);
         let Some(write) = write else { return Err(not_offered(&self.table)) };
         let keys = self.keys.iter().filter_map(|(name, n)| Some((*name, from.text(*n)?)));
         let keys: Vec<(&str, String)> = keys.collect();
@@ -197,7 +242,10 @@ impl Modify {
         let org = self.org(org.map(str::to_owned))?;
         let defaults = self.table.defaults.parameters.clone();
         let lookup = |name: &str| find(name).or_else(|| defaults.get(name).map(String::as_str));
-        let request = write::request(self.table.resource, &write, org.clone(), lookup)?;
+        let mut request = write::request(self.table.resource, &write, org.clone(), lookup)?;
+        if let ModifyPrivate::Update { attnums, .. } = &self.what {
+            request.body = self.body(&write, slot, Some(attnums))?;
+        }
         let answer = if statement::is_dry_run(&request) {
             None
         } else {
@@ -214,12 +262,52 @@ impl Modify {
         Ok(true)
     }
 
-    /// Raises unless the new value is the one that the update is for.
-    fn check_update(&self, n: usize, slot: Slot) {
-        let update = self.table.resource.updates.get(n);
-        let fits = update.is_some_and(|u| self.value(slot, u.column).as_deref() == Some(u.value));
-        if !fits {
+    /// Raises unless the new value is the one that an action is for.
+    fn check_action(&self, slot: Slot) {
+        let ModifyPrivate::Update { number, .. } = &self.what else { return };
+        let update = self.table.resource.updates.get(*number);
+        if let Some((column, value)) = update.and_then(|update| update.sets)
+            && self.value(slot, column).as_deref() != Some(value)
+        {
             refuse_update(&self.table);
+        }
+    }
+
+    /// What a write sends of a row: everything that is written, or what an UPDATE sets and what Okta wants
+    /// with it. A column that is set to NULL is sent as such.
+    fn body(
+        &self,
+        write: &catalog::Write,
+        slot: Slot,
+        set: Option<&Vec<i16>>,
+    ) -> Result<Option<String>, Error> {
+        let resource = self.table.resource;
+        match write.body {
+            Body::None => Ok(None),
+            Body::Value { property, column } => {
+                let value = self.value(slot, column).ok_or_else(|| {
+                    Error::new(Kind::Invalid, format!("column {column} must have a value"))
+                })?;
+                Ok(Some(serde_json::json!({ property: value }).to_string()))
+            }
+            Body::Object { always } => {
+                let mut values = Vec::new();
+                for column in &self.table.columns {
+                    let Meaning::Property(property) = &column.meaning else { continue };
+                    let name = column.catalogue_name(resource);
+                    let sets = set.is_some_and(|set| set.contains(&column.attribute.attnum));
+                    let sent = match set {
+                        Some(_) => sets || name.is_some_and(|name| always.contains(&name)),
+                        None => is_written(resource, column),
+                    };
+                    match json_value(column, slot)?.filter(|_| sent) {
+                        Some(value) => values.push((property.clone(), value)),
+                        None if sets => values.push((property.clone(), Value::Null)),
+                        None => {}
+                    }
+                }
+                Ok(Some(body::object(resource, values, set.is_none())?.to_string()))
+            }
         }
     }
 
@@ -234,11 +322,17 @@ impl Modify {
     }
 
     /// Raises when a row brings a value for a column that Okta fills.
-    fn refuse_generated(&self, slot: Slot, template: &'static str) {
+    fn refuse_generated(&self, slot: Slot, insert: &catalog::Write) {
         let org = self.table.resource.org_column().map(|column| column.name);
         for column in &self.table.columns {
             let name = column.catalogue_name(self.table.resource);
-            let accepted = name == org || path::parameters(template).any(|n| Some(n) == name);
+            let sent = match insert.body {
+                Body::None => false,
+                Body::Object { .. } => is_written(self.table.resource, column),
+                Body::Value { column, .. } => name == Some(column),
+            };
+            let accepted =
+                sent || name == org || path::parameters(insert.path).any(|n| Some(n) == name);
             if !accepted && slot.datum(column.attribute.attnum).is_some() {
                 raise_as(
                     PgSqlErrorCode::ERRCODE_GENERATED_ALWAYS,
@@ -291,6 +385,11 @@ fn show<'a>(
     org: &Org,
     parameter: impl Fn(&str) -> Option<&'a str>,
 ) -> Result<(), Error> {
+    // Some answers are empty: then the row is what was sent.
+    if answer.body.is_empty() {
+        outputs.complete(slot, org.name(), parameter);
+        return Ok(());
+    }
     let page = decode(request, answer, &outputs.wanted())?;
     outputs.store(slot, &page, 0, org.name(), parameter);
     Ok(())
@@ -349,10 +448,12 @@ fn not_offered(table: &Table) -> Error {
 }
 
 /// The write of the catalogue that a modification makes.
-pub(super) fn write_of(resource: &Resource, what: ModifyPrivate) -> Option<catalog::Write> {
+pub(super) fn write_of(resource: &Resource, what: &ModifyPrivate) -> Option<catalog::Write> {
     match what {
         ModifyPrivate::Insert => resource.insert,
-        ModifyPrivate::Update(n) => resource.updates.get(n).map(|update| update.write),
+        ModifyPrivate::Update { number, .. } => {
+            resource.updates.get(*number).map(|update| update.write)
+        }
         ModifyPrivate::Delete => resource.delete,
     }
 }

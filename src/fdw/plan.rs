@@ -19,21 +19,31 @@ struct Access {
     cost: Cost,
 }
 
-/// Sets the size of the relation.
+/// Sets the size of the relation. One that Okta cannot list, and whose objects only a join may name, is
+/// taken to be small.
 pub(crate) fn rel_size(rel: Rel) -> Result<(), Error> {
     let table = Table::open(rel.relation())?;
-    let access = access(rel, &table, rel.restrictions(), rel.selectivity())?;
-    rel.set_rows(access.cost.rows);
+    let access = access(rel, &table, rel.restrictions(), rel.selectivity());
+    rel.set_rows(access.map_or(1.0, |access| access.cost.rows));
     Ok(())
 }
 
 /// Offers the paths: a plain one, a sorted one, and one for each set of relations that gives values.
+///
+/// # Errors
+/// When Okta cannot list the resource and nothing names its objects.
 pub(crate) fn paths(rel: Rel) -> Result<(), Error> {
     let table = Table::open(rel.relation())?;
-    let plain = access(rel, &table, rel.restrictions(), rel.selectivity())?;
-    for joined in rel.parameterisations(&useful_columns(&table)) {
-        add_joined(rel, &table, &plain, &joined)?;
+    let plain = access(rel, &table, rel.restrictions(), rel.selectivity());
+    let known = plain.as_ref().map_or(0, |plain| plain.plan.predicates.len());
+    let mut joined = false;
+    for outer in rel.parameterisations(&useful_columns(&table)) {
+        joined |= add_joined(rel, &table, known, &outer)?;
     }
+    let plain = match plain {
+        Err(_) if joined => return Ok(()),
+        plain => plain?,
+    };
     if let Some(order) = sortable(rel, &table, &plain.plan) {
         let mut plan = plain.plan.clone();
         plan.order = Some(order);
@@ -45,23 +55,25 @@ pub(crate) fn paths(rel: Rel) -> Result<(), Error> {
     Ok(())
 }
 
-/// Offers the path for a set of outer relations, when what they give makes a difference to Okta.
+/// Offers the path for a set of outer relations, when what they give makes a difference to Okta: more
+/// predicates than the `known` ones. Whether it does is returned.
 fn add_joined(
     rel: Rel,
     table: &Table,
-    plain: &Access,
+    known: usize,
     joined: &Parameterised,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let mut comparisons = rel.restrictions();
     comparisons.extend(joined.comparisons.iter().cloned());
     let share = rel.selectivity() * joined.selectivity;
-    let access = access(rel, table, comparisons, share)?;
-    if access.plan.predicates.len() > plain.plan.predicates.len() {
-        joined.set_rows(access.cost.rows);
-        let private = encode(&private(rel, table, access.plan))?;
-        rel.add_path(access.cost, Some(&joined.outer), false, &private, &access.exprs);
+    let Ok(access) = access(rel, table, comparisons, share) else { return Ok(false) };
+    if access.plan.predicates.len() <= known {
+        return Ok(false);
     }
-    Ok(())
+    joined.set_rows(access.cost.rows);
+    let private = encode(&private(rel, table, access.plan))?;
+    rel.add_path(access.cost, Some(&joined.outer), false, &private, &access.exprs);
+    Ok(true)
 }
 
 /// The columns for which a value chooses requests, or is something that Okta filters by.

@@ -19,11 +19,14 @@ pub(crate) struct ScanPrivate {
 }
 
 /// The private data of a modification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ModifyPrivate {
     Insert,
-    /// The number of the resource's update.
-    Update(usize),
+    /// The number of the resource's update, and the columns that the statement sets.
+    Update {
+        number: usize,
+        attnums: Vec<i16>,
+    },
     Delete,
 }
 

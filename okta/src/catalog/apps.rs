@@ -17,8 +17,10 @@ pub(super) static APPS: Resource = Resource {
         SUBDOMAIN,
     ],
     item: Some("/api/v1/apps/{id}"),
+    other_item: None,
     collection: Some(Collection {
         path: "/api/v1/apps",
+        wrapped: None,
         page: Some(PageLimit { default: 200, max: 200 }),
         filter: Some(Filter {
             parameter: "filter",

@@ -10,6 +10,7 @@ mod users;
 
 use crate::client::Method;
 use crate::error::{Error, Kind};
+use crate::plan::path;
 
 /// One table of the catalogue.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Resource {
     pub columns: &'static [Column],
     /// Path of one object; its `{parameters}` are column names.
     pub item: Option<&'static str>,
+    /// Another path of the same object, by another of its names.
+    pub other_item: Option<&'static str>,
     pub collection: Option<Collection>,
     /// Where to find the values of the collection's path parameter when a query gives none.
     pub parent: Option<Parent>,
@@ -52,12 +55,14 @@ pub struct Column {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
     pub required: bool,
+    /// Whether it is part of the body of an INSERT or UPDATE.
+    pub written: bool,
     pub shortest: usize,
     pub longest: usize,
 }
 
 impl Rule {
-    const NONE: Self = Self { required: false, shortest: 0, longest: usize::MAX };
+    const NONE: Self = Self { required: false, written: false, shortest: 0, longest: usize::MAX };
 }
 
 /// Where the value of a column comes from.
@@ -83,6 +88,8 @@ pub enum Type {
 #[derive(Debug)]
 pub struct Collection {
     pub path: &'static str,
+    /// The property that holds the rows, where the answer is not the list itself.
+    pub wrapped: Option<&'static str>,
     pub page: Option<PageLimit>,
     pub filter: Option<Filter>,
     /// Rows to expect when nothing better is known; only the planner's costs depend on it.
@@ -151,13 +158,29 @@ pub struct Parent {
     pub scope: &'static str,
 }
 
-/// One kind of write. None of today's writes has a body.
+/// One kind of write.
 #[derive(Debug, Clone, Copy)]
 pub struct Write {
     pub method: Method,
     pub path: &'static str,
+    pub body: Body,
     /// What the write has done, for the list of what a rollback cannot undo.
     pub done: &'static str,
+}
+
+/// What a write sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    None,
+    /// The object of the row's written columns; of an UPDATE those that it sets, and these.
+    Object {
+        always: &'static [&'static str],
+    },
+    /// An object with the value of one column.
+    Value {
+        property: &'static str,
+        column: &'static str,
+    },
 }
 
 /// An endpoint that takes many rows of an import session at once.
@@ -186,11 +209,11 @@ pub enum Entry {
     Grouped { by: &'static str, members: &'static str },
 }
 
-/// An UPDATE that Okta offers as an action: setting one column to one value.
+/// An UPDATE that Okta offers.
 #[derive(Debug)]
 pub struct Update {
-    pub column: &'static str,
-    pub value: &'static str,
+    /// For an action: the one column that is set, and the one value.
+    pub sets: Option<(&'static str, &'static str)>,
     pub write: Write,
 }
 
@@ -200,6 +223,9 @@ pub static SESSIONS: &Resource = &identity_sources::SESSIONS;
 /// Every resource, in the order in which IMPORT FOREIGN SCHEMA creates them.
 pub static RESOURCES: &[&Resource] = &[
     &identity_sources::SESSIONS,
+    &identity_sources::rows::USERS,
+    &identity_sources::rows::GROUPS,
+    &identity_sources::rows::GROUP_MEMBERSHIPS,
     &identity_sources::bulk::UPSERT,
     &identity_sources::bulk::DELETE,
     &identity_sources::bulk::GROUPS_UPSERT,
@@ -251,10 +277,11 @@ impl Resource {
     pub fn parameters(&self) -> Vec<&'static str> {
         let collection = self.collection.as_ref().map(|collection| collection.path);
         let mut found: Vec<&'static str> = Vec::new();
-        let writes = self.insert.map(|write| write.path);
+        let writes = self.insert.into_iter().chain(self.delete).map(|write| write.path);
         let load = self.load.as_ref().map(|load| load.path);
-        for path in self.item.into_iter().chain(collection).chain(writes).chain(load) {
-            for parameter in crate::plan::path::parameters(path) {
+        let items = self.item.into_iter().chain(self.other_item);
+        for path in items.chain(collection).chain(writes).chain(load) {
+            for parameter in path::parameters(path) {
                 if !found.contains(&parameter) {
                     found.push(parameter);
                 }
@@ -263,13 +290,15 @@ impl Resource {
         found
     }
 
-    /// The parameters of the item path that the collection path lacks: what tells one row from another
-    /// within a collection.
-    pub fn own_key(&self) -> Vec<&'static str> {
-        let Some(item) = self.item else { return Vec::new() };
+    /// The parameters of an item path that tell one object from another within its collection: neither
+    /// the collection's own nor the one that has a parent.
+    pub fn own_key(&self, item: &'static str) -> Vec<&'static str> {
         let of_collection = self.collection.as_ref().map_or("", |collection| collection.path);
-        let shared: Vec<_> = crate::plan::path::parameters(of_collection).collect();
-        crate::plan::path::parameters(item).filter(|name| !shared.contains(name)).collect()
+        let shared: Vec<_> = path::parameters(of_collection).collect();
+        let parent = self.parent.as_ref().map(|parent| parent.parameter);
+        path::parameters(item)
+            .filter(|name| !shared.contains(name) && parent != Some(*name))
+            .collect()
     }
 
     /// The attribute that the endpoint's filter has for a column.
@@ -297,6 +326,12 @@ impl Column {
     /// The same column, which a row must have.
     const fn required(mut self) -> Self {
         self.rule.required = true;
+        self
+    }
+
+    /// The same column, which INSERT and UPDATE send.
+    const fn written(mut self) -> Self {
+        self.rule.written = true;
         self
     }
 
@@ -334,7 +369,6 @@ const SUBDOMAIN: Column = Column::new("subdomain", Type::Text, Source::Org);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::path;
 
     #[test]
     fn every_resource_is_consistent() {
@@ -356,7 +390,7 @@ mod tests {
                 }
             }
             for update in resource.updates {
-                assert!(resource.column(update.column).is_some());
+                assert!(update.sets.is_none_or(|(column, _)| resource.column(column).is_some()));
             }
             if let Some(filter) = resource.collection.as_ref().and_then(|c| c.filter.as_ref()) {
                 for attribute in filter.attributes {
@@ -374,7 +408,9 @@ mod tests {
 
     #[test]
     fn own_key_is_what_the_collection_lacks() {
-        assert_eq!(find("identity_sources.sessions").unwrap().own_key(), ["id"]);
-        assert_eq!(find("users.users").unwrap().own_key(), ["id"]);
+        for name in ["identity_sources.sessions", "users.users"] {
+            let resource = find(name).unwrap();
+            assert_eq!(resource.own_key(resource.item.unwrap()), ["id"]);
+        }
     }
 }

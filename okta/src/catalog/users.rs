@@ -27,8 +27,10 @@ pub(super) static USERS: Resource = Resource {
         SUBDOMAIN,
     ],
     item: Some("/api/v1/users/{id}"),
+    other_item: None,
     collection: Some(Collection {
         path: "/api/v1/users",
+        wrapped: None,
         page: Some(PageLimit { default: 200, max: 200 }),
         filter: Some(Filter {
             parameter: "search",

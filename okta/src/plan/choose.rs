@@ -18,15 +18,22 @@ pub fn choose(
     given: impl Fn(&str) -> bool,
 ) -> Result<ScanPlan, Error> {
     let equal = |name: &str| predicates.iter().any(|p| p.column == name && p.op == Op::Eq);
-    let own = resource.own_key();
-    let item = resource.item.is_some_and(|item| {
-        own.iter().all(|name| equal(name))
-            && path::parameters(item).all(|name| equal(name) || given(name))
+    // Without a collection to look through, the parents are asked one by one.
+    let parent = resource.parent.as_ref().map(|parent| parent.parameter);
+    let found = |name: &str| resource.collection.is_none() && parent == Some(name);
+    let usable = |item: &'static str| {
+        resource.own_key(item).iter().all(|name| equal(name))
+            && path::parameters(item).all(|name| equal(name) || given(name) || found(name))
+    };
+    let item = resource.item.is_some_and(usable);
+    let other_item = !item && resource.other_item.is_some_and(usable);
+    let listable = resource.collection.as_ref().is_some_and(|collection| {
+        path::parameters(collection.path).all(|n| equal(n) || given(n) || parent == Some(n))
     });
-    if !item && resource.collection.is_none() {
-        return Err(cannot_list(resource, &own));
+    if !item && !other_item && !listable {
+        return Err(cannot_list(resource));
     }
-    let plan = ScanPlan::new(resource, item, Vec::new());
+    let plan = ScanPlan { other_item, ..ScanPlan::new(resource, item || other_item, Vec::new()) };
     let keys: Vec<_> = path::parameters(plan.path(resource)).collect();
     let org = resource.org_column().map(|column| column.name);
     let is_key = |name: &str| keys.contains(&name) || org == Some(name);
@@ -34,20 +41,23 @@ pub fn choose(
         .into_iter()
         .filter(|p| {
             let key = p.op == Op::Eq && is_key(&p.column);
-            key || (!item && filter::understands(resource, p))
+            key || (!plan.item && filter::understands(resource, p))
         })
         .collect();
     Ok(ScanPlan { predicates, ..plan })
 }
 
-fn cannot_list(resource: &Resource, own: &[&str]) -> Error {
+fn cannot_list(resource: &Resource) -> Error {
     let name = resource.name();
-    if resource.item.is_none() {
+    let parent = resource.parent.as_ref().map(|parent| parent.parameter);
+    let item = resource.item.or(resource.collection.as_ref().map(|collection| collection.path));
+    let Some(item) = item else {
         let message = format!("{name} can only be written to: Okta offers no way to read it back");
         return Error::new(Kind::CannotAsk, message);
-    }
+    };
+    let keys: Vec<_> = path::parameters(item).filter(|key| parent != Some(*key)).collect();
     Error::new(Kind::CannotAsk, format!("Okta has no list of {name}"))
-        .hint(format!("Name what you want: WHERE {} = …", own.join(" = … AND ")))
+        .hint(format!("Name what you want: WHERE {} = …", keys.join(" = … AND ")))
 }
 
 #[cfg(test)]

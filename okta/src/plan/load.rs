@@ -2,10 +2,11 @@
 //!
 //! Rows come as JSON texts that were checked before; when a batch is sent is not decided here.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::catalog::{Column, Entry, Load, Resource, Type};
-use crate::error::{Error, Kind};
+use super::body;
+use crate::catalog::{Column, Entry, Load, Resource};
+use crate::error::Error;
 
 /// The most entries of one call, by Okta's rule.
 pub const MOST_ENTRIES: usize = 200;
@@ -47,35 +48,12 @@ impl Row {
     pub fn build(
         resource: &Resource,
         load: &Load,
-        mut values: Vec<(String, Value)>,
+        values: Vec<(String, Value)>,
     ) -> Result<Self, Error> {
-        let named = name_of(&values);
-        // The deeper path is the named column; what holds it comes after it.
-        values.sort_by_key(|(path, _)| std::cmp::Reverse(path.split('.').count()));
-        let mut object = Value::Object(Map::new());
-        for (path, value) in values {
-            let rule = resource.columns.iter().find(|c| c.property() == Some(path.as_str()));
-            let checked = checked(&path, value, rule, &named)?;
-            put(&mut object, &path, checked);
-        }
-        for column in resource.columns.iter().filter(|column| column.rule.required) {
-            let given = column.property().and_then(|path| at(&object, path));
-            if !given.is_some_and(Value::is_string) {
-                let message = format!("{named}: column {} must have a value", column.name);
-                return Err(Error::new(Kind::Invalid, message));
-            }
-        }
-        if let Some(profile) = resource.columns.iter().find(|column| column.kind == Type::Json) {
-            let there = profile.property().and_then(|path| at(&object, path));
-            if there.and_then(Value::as_object).is_none_or(Map::is_empty) {
-                let message =
-                    format!("{named}: there is no {}, and Okta refuses an empty one", profile.name);
-                return Err(Error::new(Kind::Invalid, message));
-            }
-        }
+        let object = body::object(resource, values, true)?;
         let of = |column: &str| {
             let path = resource.column(column).and_then(Column::property);
-            path.and_then(|path| at(&object, path)).map(Value::to_string).unwrap_or_default()
+            path.and_then(|path| body::at(&object, path)).map(Value::to_string).unwrap_or_default()
         };
         Ok(match load.entry {
             Entry::Object => Self { head: object.to_string(), member: None },
@@ -83,74 +61,6 @@ impl Row {
             Entry::Grouped { by, members } => Self { head: of(by), member: Some(of(members)) },
         })
     }
-}
-
-/// What a row is called in a message: its first id.
-fn name_of(values: &[(String, Value)]) -> String {
-    let id = values.iter().find(|(path, _)| path.ends_with("xternalId"));
-    match id.and_then(|(_, value)| value.as_str()) {
-        Some(id) => format!("row \"{id}\""),
-        None => "a row".to_owned(),
-    }
-}
-
-/// A value as Okta takes it: text, or an object of texts.
-fn checked(path: &str, value: Value, column: Option<&Column>, named: &str) -> Result<Value, Error> {
-    let name = column.map_or(path, |column| column.name);
-    let invalid = |why: String| Error::new(Kind::Invalid, format!("{named}: column {name} {why}"));
-    match value {
-        Value::Null => Ok(Value::Null),
-        Value::Bool(flag) => Ok(Value::String(flag.to_string())),
-        Value::Number(number) => Ok(Value::String(number.to_string())),
-        Value::String(text) => {
-            let length = text.chars().count();
-            if let Some(rule) = column.map(|column| column.rule)
-                && !(rule.shortest..=rule.longest).contains(&length)
-            {
-                let (least, most) = (rule.shortest, rule.longest);
-                return Err(invalid(format!(
-                    "must have {least} to {most} characters, and has {length}"
-                )));
-            }
-            Ok(Value::String(text))
-        }
-        Value::Object(members) if column.is_some_and(|c| c.kind == Type::Json) => {
-            let texts = members.into_iter().map(|(key, value)| match value {
-                Value::Array(_) | Value::Object(_) => Err(invalid(format!(
-                    "has a list or an object in \"{key}\", and Okta takes texts only"
-                ))),
-                scalar => Ok((key, checked(path, scalar, None, named)?)),
-            });
-            Ok(Value::Object(texts.collect::<Result<_, _>>()?))
-        }
-        Value::Array(_) | Value::Object(_) => {
-            Err(invalid("is a list or an object, and Okta takes texts only".to_owned()))
-        }
-    }
-}
-
-/// Puts a value at a dotted path. What stands there already stays: named columns come before the rest.
-fn put(object: &mut Value, path: &str, value: Value) {
-    let Value::Object(members) = object else { return };
-    match path.split_once('.') {
-        Some((first, rest)) => {
-            let inner = members.entry(first).or_insert_with(|| Value::Object(Map::new()));
-            put(inner, rest, value);
-        }
-        None => match (members.get_mut(path), value) {
-            (Some(Value::Object(there)), Value::Object(more)) => {
-                for (key, value) in more {
-                    there.entry(key).or_insert(value);
-                }
-            }
-            (None, value) => drop(members.insert(path.to_owned(), value)),
-            _ => {}
-        },
-    }
-}
-
-fn at<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('.').try_fold(object, |value, step| value.get(step))
 }
 
 impl Batch {

@@ -4,6 +4,7 @@
 //! copied, cached and executed many times with other values.
 
 mod bind;
+pub mod body;
 mod choose;
 mod filter;
 pub mod load;
@@ -59,6 +60,8 @@ pub struct ScanPlan {
     resource: String,
     /// Whether single objects are asked for instead of a collection.
     pub item: bool,
+    /// Whether they are asked for by the other of their names.
+    other_item: bool,
     /// The predicates that choose requests or are sent along.
     pub predicates: Vec<Predicate>,
     /// A number of rows after which nobody will ask for more, when that is certain.
@@ -99,6 +102,7 @@ impl ScanPlan {
             version: Self::VERSION,
             resource: resource.name(),
             item,
+            other_item: false,
             predicates,
             limit: None,
             patient: false,
@@ -116,8 +120,9 @@ impl ScanPlan {
 
     /// The path that is asked, with its parameters.
     pub fn path(&self, resource: &Resource) -> &'static str {
+        let item = if self.other_item { resource.other_item } else { resource.item };
         let collection = resource.collection.as_ref().map(|collection| collection.path);
-        if self.item { resource.item } else { collection }.unwrap_or_default()
+        if self.item { item } else { collection }.unwrap_or_default()
     }
 
     /// What the plan costs. `rows` are those of all the collections that can be asked for; `share` of them

@@ -8,15 +8,15 @@ pub(crate) mod wait;
 
 use std::sync::Arc;
 
+use okta::Error;
 use okta::catalog::Load;
 use okta::client::Meter;
 use okta::plan::load::Row;
-use okta::{Error, Kind};
 use pgrx::pg_sys;
-use serde_json::Value;
 
+use super::rows::json_value;
 use super::statement;
-use super::table::{Column, Meaning, Table};
+use super::table::{Meaning, Table};
 use crate::pg::modify::ResultRel;
 use crate::pg::slot::Slot;
 use imports::Target;
@@ -81,23 +81,11 @@ impl Loading {
         let mut values = Vec::new();
         for column in &self.table.columns {
             if let Meaning::Property(path) = &column.meaning
-                && let Some(value) = value_of(column, slot)?
+                && let Some(value) = json_value(column, slot)?
             {
                 values.push((path.clone(), value));
             }
         }
         Row::build(self.table.resource, self.load, values)
     }
-}
-
-/// The value of a column as Okta takes it: text in ISO form, or JSON.
-fn value_of(column: &Column, slot: Slot) -> Result<Option<Value>, Error> {
-    let attribute = &column.attribute;
-    if !matches!(attribute.type_oid, pg_sys::JSONOID | pg_sys::JSONBOID) {
-        return Ok(slot.iso_text(attribute.attnum).map(Value::String));
-    }
-    let Some(text) = slot.text(attribute.attnum) else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|error| {
-        Error::new(Kind::Invalid, format!("column {} is not JSON: {error}", attribute.name))
-    })
 }

@@ -13,6 +13,7 @@ const fn load(table: &'static str, about: &'static str, load: Load) -> Resource 
         about,
         columns: &[],
         item: None,
+        other_item: None,
         collection: None,
         parent: Some(SOURCES),
         insert: None,

@@ -1,8 +1,9 @@
 //! The service `identity_sources`: anything-as-a-source.
 
 pub(super) mod bulk;
+pub(super) mod rows;
 
-use super::{Collection, Parent, Resource, SUBDOMAIN, Update, Write, text, timestamp};
+use super::{Body, Collection, Parent, Resource, SUBDOMAIN, Update, Write, text, timestamp};
 use crate::client::Method;
 
 /// The custom identity sources of an org: they are app instances.
@@ -31,8 +32,10 @@ pub(super) static SESSIONS: Resource = Resource {
         SUBDOMAIN,
     ],
     item: Some("/api/v1/identity-sources/{identity_source_id}/sessions/{id}"),
+    other_item: None,
     collection: Some(Collection {
         path: "/api/v1/identity-sources/{identity_source_id}/sessions",
+        wrapped: None,
         page: None,
         filter: None,
         typical_rows: 2,
@@ -41,21 +44,23 @@ pub(super) static SESSIONS: Resource = Resource {
     insert: Some(Write {
         method: Method::Post,
         path: "/api/v1/identity-sources/{identity_source_id}/sessions",
+        body: Body::None,
         done: "session opened",
     }),
     load: None,
     updates: &[Update {
-        column: "status",
-        value: "TRIGGERED",
+        sets: Some(("status", "TRIGGERED")),
         write: Write {
             method: Method::Post,
             path: "/api/v1/identity-sources/{identity_source_id}/sessions/{id}/start-import",
+            body: Body::None,
             done: "import started",
         },
     }],
     delete: Some(Write {
         method: Method::Delete,
         path: "/api/v1/identity-sources/{identity_source_id}/sessions/{id}",
+        body: Body::None,
         done: "session cancelled",
     }),
     read_scope: "okta.identitySources.read",
