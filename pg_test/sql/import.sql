@@ -11,10 +11,11 @@
 -- ====
 CREATE SCHEMA chosen;
 IMPORT FOREIGN SCHEMA users LIMIT TO (users) FROM SERVER okta INTO chosen;
-IMPORT FOREIGN SCHEMA identity_sources EXCEPT (sessions) FROM SERVER okta INTO chosen;
+CREATE SCHEMA rest;
+IMPORT FOREIGN SCHEMA identity_sources EXCEPT (sessions) FROM SERVER okta INTO rest;
 IMPORT FOREIGN SCHEMA users LIMIT TO (no_such_table) FROM SERVER okta INTO chosen;
 IMPORT FOREIGN SCHEMA identity_source FROM SERVER okta INTO chosen;
-SELECT foreign_table_name FROM information_schema.foreign_tables WHERE foreign_table_schema = 'chosen' ORDER BY 1;
+SELECT foreign_table_name FROM information_schema.foreign_tables WHERE foreign_table_schema IN ('chosen', 'rest') ORDER BY 1;
 
 -- ====
 -- Names of columns

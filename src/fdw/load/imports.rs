@@ -1,30 +1,24 @@
 //! The imports of the transaction under way: it is the import. The first row opens a session, COMMIT
 //! starts it, ROLLBACK cancels it.
 //!
-//! Rows wait here, at most a batch of each table, until their batch is full or the transaction ends. What
-//! a row is, is not known here.
+//! It follows the transaction; what is sent when stands in `import`.
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
 
 use okta::catalog::{Load, Resource};
-use okta::client::{Answer, Client, Meter, Request};
-use okta::import::{self, Session};
+use okta::client::{Client, Meter};
 use okta::org::Org;
-use okta::plan::load::{Batch, MOST_CALLS, MOST_ENTRIES, Row};
-use okta::plan::{path, write};
-use okta::{Error, Kind, scan};
+use okta::plan::load::Row;
+use okta::{Error, scan};
 use pgrx::{PgSqlErrorCode, pg_sys};
 
-use super::super::{clients, options, statement, undone};
-use super::report;
+use super::super::{clients, options, statement};
+use super::import::{Import, Key};
 use crate::error::raise_as;
-use crate::io::{self, Task};
-use crate::pg::callbacks::{self, nesting_level};
+use crate::io;
+use crate::pg::callbacks;
 use crate::pg::foreign::Server;
-use crate::pg::latch::InterruptsHeld;
 
 /// Where a row goes.
 pub(crate) struct Target<'a> {
@@ -36,55 +30,6 @@ pub(crate) struct Target<'a> {
     pub(crate) source: Option<String>,
     /// The session that the row names; without one the transaction's own.
     pub(crate) session: Option<String>,
-}
-
-/// What tells one import of a transaction from another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Key {
-    server: pg_sys::Oid,
-    user: pg_sys::Oid,
-    org: String,
-    source: String,
-    session: Option<String>,
-}
-
-/// One session that the transaction loads.
-struct Import {
-    key: Key,
-    /// Whether the source was found rather than named.
-    found: bool,
-    org: Org,
-    client: Arc<Client>,
-    longest_wait: Duration,
-    /// The transaction's own session, once it is open.
-    session: Option<Session>,
-    pending: Vec<Pending>,
-    in_flight: Option<InFlight>,
-    /// Rows that were sent, by table.
-    sent: Vec<(&'static Load, usize)>,
-    /// Calls that loaded, and calls in all.
-    loads: usize,
-    calls: u64,
-    /// The nesting level of the innermost savepoint whose rows were sent.
-    sent_level: i32,
-    /// Why the transaction can no longer commit.
-    broken: Option<String>,
-    started: bool,
-}
-
-/// Rows of a table that wait for their call.
-struct Pending {
-    resource: &'static Resource,
-    load: &'static Load,
-    batch: Batch,
-}
-
-/// A call that is under way while the next batch is built.
-struct InFlight {
-    task: Task<Answer>,
-    line: String,
-    /// For a session that the row named: what a rollback cannot undo.
-    write: Option<undone::Write>,
 }
 
 thread_local! {
@@ -196,257 +141,10 @@ pub(crate) fn after_abort() {
 
 /// A savepoint's rows have become those of the level above.
 pub(crate) fn after_release(level: i32) {
-    IMPORTS.with_borrow_mut(|imports| {
-        for import in imports {
-            import.sent_level = import.sent_level.min(level - 1);
-            import.pending.iter_mut().for_each(|p| p.batch.lower_marks(level - 1));
-        }
-    });
+    IMPORTS.with_borrow_mut(|imports| imports.iter_mut().for_each(|import| import.release(level)));
 }
 
-/// A savepoint was rolled back: its rows are taken back as far as they were not sent.
+/// A savepoint was rolled back.
 pub(crate) fn after_rollback_to(level: i32) {
-    IMPORTS.with_borrow_mut(|imports| {
-        for import in imports {
-            import.pending.iter_mut().for_each(|p| p.batch.take_back(level));
-            if import.sent_level >= level && import.key.session.is_none() {
-                import.broken.get_or_insert_with(|| {
-                    "rows of a savepoint that was rolled back had been sent to Okta already"
-                        .to_owned()
-                });
-            }
-        }
-    });
-}
-
-impl Import {
-    fn new(key: Key, found: bool, org: Org, client: Arc<Client>, longest_wait: Duration) -> Self {
-        Self {
-            key,
-            found,
-            org,
-            client,
-            longest_wait,
-            session: None,
-            pending: Vec::new(),
-            in_flight: None,
-            sent: Vec::new(),
-            loads: 0,
-            calls: 0,
-            sent_level: 0,
-            broken: None,
-            started: false,
-        }
-    }
-
-    /// Takes a row. The first one opens the session, so that a source which cannot be loaded is known
-    /// before anything else is done.
-    fn add(
-        &mut self,
-        resource: &'static Resource,
-        load: &'static Load,
-        row: Row,
-        meter: &Arc<Meter>,
-    ) -> Result<(), Error> {
-        self.check_whole()?;
-        self.open(meter)?;
-        let opposite = self
-            .pending
-            .iter()
-            .position(|p| p.resource.table == load.opposite && p.batch.mentions(&row));
-        if let Some(number) = opposite {
-            self.send_pending(number, meter)?;
-        }
-        let level = nesting_level();
-        let known = self.pending.iter().position(|p| p.resource.table == resource.table);
-        let number = known.unwrap_or(self.pending.len());
-        if known.is_none() {
-            self.pending.push(Pending { resource, load, batch: Batch::new(load) });
-        }
-        let Some(pending) = self.pending.get_mut(number) else { return Ok(()) };
-        let fresh = pending.batch.is_empty();
-        let Err(row) = pending.batch.add(load, row, level) else {
-            return if fresh { self.check_budget() } else { Ok(()) };
-        };
-        if fresh {
-            return Err(too_large(resource));
-        }
-        self.send_pending(number, meter)?;
-        let mut batch = Batch::new(load);
-        if batch.add(load, row, level).is_err() {
-            return Err(too_large(resource));
-        }
-        self.pending.push(Pending { resource, load, batch });
-        self.check_budget()
-    }
-
-    /// The calls that are needed for what waits, besides those that were made, may not exceed Okta's.
-    fn check_budget(&self) -> Result<(), Error> {
-        let waiting = self.pending.iter().filter(|pending| !pending.batch.is_empty()).count();
-        if self.loads + waiting <= MOST_CALLS {
-            return Ok(());
-        }
-        let rows = MOST_CALLS * MOST_ENTRIES;
-        let message = format!(
-            "one import session takes {MOST_CALLS} calls of {MOST_ENTRIES} rows, {rows} rows in all"
-        );
-        Err(Error::new(Kind::Budget, message)
-            .detail("A call takes 200 KB at most, so that large rows make it fewer.")
-            .hint("Load the rest in another transaction, once this import is done."))
-    }
-
-    fn check_whole(&self) -> Result<(), Error> {
-        let Some(why) = &self.broken else { return Ok(()) };
-        Err(Error::new(Kind::WrongState, format!("the import cannot go on: {why}"))
-            .hint("Roll the transaction back; that cancels the session."))
-    }
-
-    /// Opens the transaction's session, or adopts the one that is there.
-    fn open(&mut self, meter: &Arc<Meter>) -> Result<(), Error> {
-        if self.session.is_some() || self.key.session.is_some() || crate::guc::dry_run() {
-            return Ok(());
-        }
-        let (client, counted, org) =
-            (Arc::clone(&self.client), Arc::clone(meter), self.org.clone());
-        let (source, longest_wait) = (self.key.source.clone(), self.longest_wait);
-        let before = meter.calls.load(Relaxed);
-        let task =
-            async move { import::open(&client, &counted, &org, &source, longest_wait).await };
-        let opened = io::wait_for(task, || statement::progress(meter, 0));
-        statement::log(meter);
-        self.session = Some(opened?);
-        self.calls += meter.calls.load(Relaxed) - before;
-        Ok(())
-    }
-
-    /// Sends all that waits, in the order in which the tables came, and waits for the last answer.
-    fn flush(&mut self, meter: &Arc<Meter>) -> Result<(), Error> {
-        self.check_whole()?;
-        while !self.pending.is_empty() {
-            self.send_pending(0, meter)?;
-        }
-        self.await_in_flight(meter)
-    }
-
-    /// Sends one table's rows. At most one call is under way: the next batch is built meanwhile.
-    fn send_pending(&mut self, number: usize, meter: &Arc<Meter>) -> Result<(), Error> {
-        let Pending { resource, load, batch } = self.pending.remove(number);
-        if batch.is_empty() {
-            return Ok(());
-        }
-        let request = self.request(resource, load, &batch)?;
-        if statement::is_dry_run(&request) {
-            return Ok(());
-        }
-        self.await_in_flight(meter)?;
-        self.sent_level = self.sent_level.max(batch.highest_mark());
-        self.loads += 1;
-        self.calls += 1;
-        match self.sent.iter_mut().find(|(known, _)| std::ptr::eq(*known, load)) {
-            Some((_, rows)) => *rows += batch.rows(),
-            None => self.sent.push((load, batch.rows())),
-        }
-        let line = request.line();
-        let write = self.key.session.as_ref().map(|_| undone::about_to(&line));
-        let (client, counted) = (Arc::clone(&self.client), Arc::clone(meter));
-        let task = Task::start(async move { client.send(&request, &counted).await })?;
-        self.in_flight = Some(InFlight { task, line, write });
-        Ok(())
-    }
-
-    fn request(
-        &self,
-        resource: &'static Resource,
-        load: &Load,
-        batch: &Batch,
-    ) -> Result<Request, Error> {
-        let own = self.session.as_ref().map(|session| session.id.as_str());
-        let session = self.key.session.as_deref().or(own).unwrap_or("session");
-        let value =
-            |name: &str| Some(if name == "session_id" { session } else { &self.key.source });
-        for name in path::parameters(load.path) {
-            if !value(name).is_some_and(path::addressable) {
-                return Err(Error::new(Kind::CannotAsk, format!("{name} has no usable value")));
-            }
-        }
-        let mut request = write::load(resource, load, self.org.clone(), value);
-        request.body = Some(batch.body(load));
-        Ok(request)
-    }
-
-    /// Waits for the call that is under way. When it has failed, its rows are lost, and with them the
-    /// import.
-    fn await_in_flight(&mut self, meter: &Arc<Meter>) -> Result<(), Error> {
-        let Some(InFlight { task, line, write }) = self.in_flight.take() else { return Ok(()) };
-        let interrupted = "a call was interrupted".to_owned();
-        let before = self.broken.replace(interrupted);
-        let end = task.wait(|| statement::progress(meter, 0));
-        self.broken = before;
-        statement::log(meter);
-        match (end, write) {
-            (Ok(_), Some(write)) => write.has_done(format!("{line} (rows loaded)")),
-            (Ok(_), None) => {}
-            (Err(error), write) => {
-                if let Some(write) = write.filter(|_| !error.may_have_been_done()) {
-                    write.has_failed();
-                }
-                self.broken = Some(format!("{line} has failed"));
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    /// Starts the import of a loaded session; one that nothing was loaded into is cancelled.
-    fn finish(&mut self, meter: &Arc<Meter>) -> Result<(), Error> {
-        let Some(session) = self.session.clone() else { return Ok(()) };
-        let (client, counted, asked) =
-            (Arc::clone(&self.client), Arc::clone(meter), session.clone());
-        if self.sent.is_empty() {
-            let task = async move { asked.cancel(&client, &counted).await.map(drop) };
-            io::wait_for(task, || None)?;
-            self.session = None;
-            return Ok(());
-        }
-        // An interrupt here would leave it open whether the import has started.
-        let _held = InterruptsHeld::new();
-        self.calls += 1;
-        let task = async move { asked.start(&client, &counted).await };
-        let end = io::wait_for(task, || None);
-        statement::log(meter);
-        end?;
-        self.started = true;
-        report::started(&session, &self.sent, self.calls);
-        Ok(())
-    }
-
-    /// Cancels the transaction's session, unless its import has started.
-    fn abandon(mut self) {
-        self.in_flight = None;
-        let Some(session) = self.session.take() else { return };
-        if self.started {
-            report::goes_on(&session);
-            return;
-        }
-        let (client, asked) = (Arc::clone(&self.client), session.clone());
-        let task = async move {
-            let meter = Meter::default();
-            let cancel = asked.cancel(&client, &meter);
-            tokio::time::timeout(ABANDON_WAIT, cancel)
-                .await
-                .unwrap_or_else(|_| Err(Error::new(Kind::Lost, "no answer in time")))
-        };
-        match io::wait_for(task, || None) {
-            Ok(true) => {}
-            Ok(false) => report::goes_on(&session),
-            Err(error) => report::not_cancelled(&session, &error),
-        }
-    }
-}
-
-/// How long a rollback waits for Okta.
-const ABANDON_WAIT: Duration = Duration::from_secs(10);
-
-fn too_large(resource: &Resource) -> Error {
-    Error::new(Kind::Invalid, format!("a row of {} has more than 200 KB", resource.name()))
+    IMPORTS.with_borrow_mut(|imports| imports.iter_mut().for_each(|i| i.roll_back_to(level)));
 }
