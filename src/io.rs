@@ -16,6 +16,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::AbortHandle;
 
+use crate::pg::callbacks;
 use crate::pg::latch::{Bell, SignalsBlocked, Waited, serve_interrupts};
 
 struct IoThread {
@@ -48,7 +49,7 @@ pub(crate) fn dispose(value: impl Send + 'static) {
 }
 
 /// Ends the I/O thread, with all that it is doing. For the exit of the backend.
-pub(crate) fn stop() {
+fn stop() {
     // The cell may be gone already when the process exits: then so is the thread.
     let io = IO.try_with(|io| io.try_borrow_mut().ok().and_then(|mut io| io.take()));
     if let Ok(Some(IoThread { stop, thread, .. })) = io {
@@ -66,6 +67,7 @@ impl IoThread {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel();
+        callbacks::at_exit(self::stop);
         let _blocked = SignalsBlocked::new();
         let thread = std::thread::Builder::new()
             .name("okta-io".to_owned())

@@ -90,20 +90,30 @@ impl Job {
         Ok(())
     }
 
-    /// The fetches with every path parameter known, parents listed where one was not.
+    /// The fetches with every path parameter known, parents listed where one was not: of several orgs at
+    /// the same time.
     async fn complete(&self, client: &Client, meter: &Meter) -> Result<Vec<Fetch>, Error> {
+        let mut known = stream::iter(self.fetches.clone())
+            .map(|fetch| self.with_parents(fetch, client, meter))
+            .buffered(self.concurrency.max(1));
         let mut complete = Vec::new();
-        for fetch in &self.fetches {
-            let Some(parameter) = fetch.missing() else {
-                complete.push(fetch.clone());
-                continue;
-            };
-            let parent = parent_of(self.resource, parameter)?;
-            for found in parents(client, meter, &fetch.org, parent).await? {
-                complete.push(fetch.with(parameter, &found.value));
-            }
+        while let Some(fetches) = known.next().await {
+            complete.extend(fetches?);
         }
         Ok(complete)
+    }
+
+    /// A fetch for each parent, where the parameter that names one is not known.
+    async fn with_parents(
+        &self,
+        fetch: Fetch,
+        client: &Client,
+        meter: &Meter,
+    ) -> Result<Vec<Fetch>, Error> {
+        let Some(parameter) = fetch.missing() else { return Ok(vec![fetch]) };
+        let parent = parent_of(self.resource, parameter)?;
+        let found = parents(client, meter, &fetch.org, parent).await?;
+        Ok(found.iter().map(|found| fetch.with(parameter, &found.value)).collect())
     }
 
     /// One fetch: its pages, each after it was granted.

@@ -32,7 +32,7 @@ use crate::pg::callbacks::{self, End};
 /// Registers what PostgreSQL must call by itself. Loading the library starts nothing: it may be the
 /// postmaster that loads it.
 pub(crate) fn register_hooks() {
-    callbacks::register(at_end, crate::io::stop);
+    callbacks::register(at_end);
 }
 
 /// Follows a transaction, or a part of it, to its end.

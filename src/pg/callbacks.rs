@@ -25,13 +25,12 @@ pub(crate) enum End {
 }
 
 /// Registers the hooks of a backend. `at_end` may raise only before a commit.
-pub(crate) fn register(at_end: fn(End), at_exit: fn()) {
+pub(crate) fn register(at_end: fn(End)) {
     // SAFETY: the callbacks are functions of this library, which is never unloaded; the function
     // pointers travel as the callbacks' own arguments.
     unsafe {
         pg_sys::RegisterXactCallback(Some(transaction), at_end as *mut _);
         pg_sys::RegisterSubXactCallback(Some(subtransaction), at_end as *mut _);
-        pg_sys::on_proc_exit(Some(exit), pg_sys::Datum::from(at_exit as usize));
         for cache in [
             pg_sys::SysCacheIdentifier::FOREIGNSERVEROID,
             pg_sys::SysCacheIdentifier::USERMAPPINGOID,
@@ -43,6 +42,13 @@ pub(crate) fn register(at_end: fn(End), at_exit: fn()) {
             );
         }
     }
+}
+
+/// Has a function called when the process ends. A backend forgets those of the postmaster that it came
+/// from, so that this is for the backend itself to call.
+pub(crate) fn at_exit(act: fn()) {
+    // SAFETY: as for `register`.
+    unsafe { pg_sys::on_proc_exit(Some(exit), pg_sys::Datum::from(act as usize)) };
 }
 
 /// Whether servers or user mappings may have changed since the last call.
@@ -112,7 +118,7 @@ unsafe extern "C-unwind" fn subtransaction(
 
 #[pg_guard]
 unsafe extern "C-unwind" fn exit(_code: i32, arg: pg_sys::Datum) {
-    // SAFETY: the argument is the `fn()` that `register` has passed.
+    // SAFETY: the argument is the `fn()` that `at_exit` has passed.
     unsafe { std::mem::transmute::<usize, fn()>(arg.value())() };
 }
 
