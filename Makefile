@@ -7,6 +7,8 @@
 #   make test-sql   the SQL tests alone; T="name …" picks some
 #   make accept     take what the SQL tests print as what they should; T="name …" picks some
 #   make check      format and lints
+#   make check-pg   type-check for every PostgreSQL from 14 to 18
+#   make test-assert  the SQL tests on a PostgreSQL with assertions, built from source once
 #   make build      a debug build
 #   make install    the release build into a PostgreSQL: PG_CONFIG=/path/to/pg_config
 #   make setup      install what is missing here (the others do it by themselves)
@@ -16,7 +18,7 @@
 
 T ?=
 
-.PHONY: help setup build install demo psql stop test test-sql accept check
+.PHONY: help setup build install demo psql stop test test-sql test-assert accept check check-pg
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
@@ -50,3 +52,9 @@ accept: build
 
 check: setup
 	@dev/check.sh
+
+check-pg:
+	@dev/check_pg.sh
+
+test-assert: setup
+	@dev/assert.sh $(T)

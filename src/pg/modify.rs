@@ -81,7 +81,9 @@ impl Target {
         // SAFETY: the column exists; makeVar and pstrdup allocate in the planner's context.
         unsafe {
             let collation = pg_sys::get_typcollation(type_oid);
-            let var = pg_sys::makeVar(self.rtindex as i32, attnum, type_oid, typmod, collation, 0);
+            // An Index before PostgreSQL 15, an int since.
+            let varno = self.rtindex as _;
+            let var = pg_sys::makeVar(varno, attnum, type_oid, typmod, collation, 0);
             let name = pg_sys::pstrdup(name.as_ptr());
             pg_sys::add_row_identity_var(self.root, var, self.rtindex, name);
         }
@@ -91,7 +93,7 @@ impl Target {
     pub(crate) fn add_whole_row(self) {
         // SAFETY: as for `add_column`.
         unsafe {
-            let var = pg_sys::makeWholeRowVar(self.rte, self.rtindex as i32, 0, false);
+            let var = pg_sys::makeWholeRowVar(self.rte, self.rtindex as _, 0, false);
             let name = WHOLE_ROW.as_ptr();
             pg_sys::add_row_identity_var(self.root, var, self.rtindex, name);
         }
