@@ -2,25 +2,30 @@
 //!
 //! Which requests a resource has stands in the catalogue. A write is sent once, when its row comes.
 
+mod plan;
+mod send;
+
 use std::sync::Arc;
 
-use okta::catalog::{self, Body, Resource, Update};
+use okta::catalog::{self, Body};
 use okta::client::{Answer, Client, Meter, Request};
-use okta::decode::{Form, Page, Wanted};
 use okta::org::Org;
 use okta::plan::{body, path, write};
 use okta::scan;
 use okta::{Error, Kind};
-use pgrx::{PgSqlErrorCode, pg_sys};
+use pgrx::PgSqlErrorCode;
 use serde_json::Value;
 
+pub(crate) use self::plan::{add_targets, plan, updatable, write_of};
+use self::plan::{is_written, key_columns, refuse_update, travelling_name};
+pub(crate) use self::send::{decode, gone_is_no_row, send_writes};
 use super::private::ModifyPrivate;
 use super::rows::{Outputs, json_value};
-use super::table::{Column, Meaning, Table};
-use super::{clients, statement, undone};
+use super::table::{Meaning, Table};
+use super::{clients, statement};
 use crate::error::raise_as;
 use crate::io;
-use crate::pg::modify::{ModifyRequest, Operation, ResultRel, Target, store_travelled};
+use crate::pg::modify::{ResultRel, store_travelled};
 use crate::pg::slot::Slot;
 
 /// A modification in execution.
@@ -35,149 +40,6 @@ pub(crate) struct Modify {
     whole_row: Option<i16>,
     /// The only parent of each org, looked up once a statement.
     parents: Vec<(Org, String)>,
-}
-
-/// The writes that the catalogue and the options allow, as IsForeignRelUpdatable's bits.
-pub(crate) fn updatable(relation: pg_sys::Oid) -> Result<i32, Error> {
-    let table = Table::open(relation)?;
-    let resource = table.resource;
-    let offers = [
-        (Operation::Insert, resource.insert.is_some() || resource.load.is_some()),
-        (Operation::Update, !resource.updates.is_empty()),
-        (Operation::Delete, resource.delete.is_some()),
-    ];
-    let allowed = offers.iter().filter(|(_, offered)| table.updatable && *offered);
-    Ok(allowed.map(|(operation, _)| operation.bit()).sum())
-}
-
-/// Has the keys of each row travel to the modification.
-pub(crate) fn add_targets(target: Target) -> Result<(), Error> {
-    let table = Table::open(target.relation())?;
-    if let Some(name) = missing_key(&table) {
-        let message = format!("foreign table \"{}\" has no column {name}", table.name());
-        return Err(Error::new(Kind::CannotAsk, message)
-            .hint("Okta names the rows to write by it: add the column, or leave it to a table that has it."));
-    }
-    for (name, column) in key_columns(&table) {
-        let attribute = &column.attribute;
-        let name = travelling_name(name, column);
-        target.add_column(attribute.attnum, attribute.type_oid, attribute.typmod, &name);
-    }
-    if target.returns_deleted() {
-        target.add_whole_row();
-    }
-    Ok(())
-}
-
-/// A key that neither a column nor an option of the table gives.
-fn missing_key(table: &Table) -> Option<&'static str> {
-    let write = table.resource.delete.or(table.resource.updates.first().map(|u| u.write));
-    path::parameters(write?.path).find(|name| {
-        table.column_for(name).is_none() && !table.defaults.parameters.contains_key(*name)
-    })
-}
-
-/// The columns of the table that tell its rows apart, by catalogue name.
-fn key_columns(table: &Table) -> impl Iterator<Item = (&'static str, &Column)> {
-    let org = table.resource.org_column().map(|column| column.name);
-    let names = table.resource.parameters().into_iter().chain(org);
-    names.filter_map(|name| Some((name, table.column_for(name)?)))
-}
-
-/// PostgreSQL shares travelling columns among partitions by name, and wants those of a name to be the
-/// same column.
-fn travelling_name(name: &str, column: &Column) -> String {
-    let attribute = &column.attribute;
-    format!("okta {name} {} {} {}", attribute.attnum, attribute.type_oid.to_u32(), attribute.typmod)
-}
-
-/// Plans a modification.
-///
-/// # Errors
-/// None of its own; what Okta does not offer is raised as 0A000.
-pub(crate) fn plan(request: ModifyRequest) -> Result<ModifyPrivate, Error> {
-    let table = Table::open(request.relation())?;
-    if request.on_conflict() {
-        raise_as(
-            PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
-            format!("foreign table \"{}\" does not support ON CONFLICT", table.name()),
-            Some("Okta has no such request. Look first, or handle the error.".to_owned()),
-        );
-    }
-    Ok(match request.operation() {
-        Some(Operation::Update) => planned_update(&table, request),
-        Some(Operation::Delete) => ModifyPrivate::Delete,
-        _ => ModifyPrivate::Insert,
-    })
-}
-
-/// The update of the catalogue that an UPDATE statement asks for. A value that is known only when the
-/// row comes is looked at then.
-fn planned_update(table: &Table, request: ModifyRequest) -> ModifyPrivate {
-    let attnums = request.assigned();
-    let updates = table.resource.updates.iter();
-    let fits = |update: &Update| match update.sets {
-        Some(action) => is_action(table, request, &attnums, action),
-        None => attnums.iter().all(|attnum| is_sent(table, update, *attnum)),
-    };
-    let number = updates.clone().position(fits).unwrap_or_else(|| refuse_update(table));
-    ModifyPrivate::Update { number, attnums }
-}
-
-/// Whether a statement sets the one column of an action, and nothing else that is known not to be its
-/// value.
-fn is_action(
-    table: &Table,
-    request: ModifyRequest,
-    attnums: &[i16],
-    (column, value): (&str, &str),
-) -> bool {
-    let [attnum] = attnums else { return false };
-    let name = table.column(*attnum).and_then(|column| column.catalogue_name(table.resource));
-    let constant = request.constant(*attnum);
-    name == Some(column) && constant.is_none_or(|given| given.as_deref() == Some(value))
-}
-
-/// Whether an update sends a column, and does not name its object by it.
-fn is_sent(table: &Table, update: &Update, attnum: i16) -> bool {
-    let Some(column) = table.column(attnum) else { return false };
-    let key = column
-        .catalogue_name(table.resource)
-        .is_some_and(|name| path::parameters(update.write.path).any(|parameter| parameter == name));
-    !key && is_written(table.resource, column)
-}
-
-/// Whether a column is part of what is written: the catalogue says so, or it is a property within one
-/// that is.
-fn is_written(resource: &Resource, column: &Column) -> bool {
-    let Meaning::Property(property) = &column.meaning else { return false };
-    let known = resource.columns.iter().find(|c| c.property() == Some(property));
-    match known {
-        Some(known) => known.rule.written,
-        None => resource.columns.iter().any(|c| {
-            let holds =
-                |path: &str| property.strip_prefix(path).is_some_and(|p| p.starts_with('.'));
-            c.rule.written && c.property().is_some_and(holds)
-        }),
-    }
-}
-
-/// Raises that Okta has no request for an UPDATE.
-fn refuse_update(table: &Table) -> ! {
-    let offered = table.resource.updates.iter().map(|update| match update.sets {
-        Some((column, value)) => format!("SET {column} = '{value}'"),
-        None => {
-            let sent = table.columns.iter().filter(|c| is_sent(table, update, c.attribute.attnum));
-            let names: Vec<_> = sent.map(|column| column.attribute.name.as_str()).collect();
-            format!("SET of {}", names.join(", "))
-        }
-    });
-    let offered: Vec<_> = offered.collect();
-    raise_as(
-        PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
-        format!("Okta offers no such update of {}", table.resource.name()),
-        Some(format!("It offers: {}.", offered.join(", "))),
-    )
 }
 
 impl Modify {
@@ -395,65 +257,6 @@ fn show<'a>(
     Ok(())
 }
 
-/// Sends writes at the same time, waits for all their answers and notes what they did.
-pub(super) fn send_writes(
-    client: &Arc<Client>,
-    meter: &Arc<Meter>,
-    requests: Vec<Request>,
-    done: &str,
-) -> Result<Vec<Result<Answer, Error>>, Error> {
-    let writes: Vec<_> = requests.iter().map(|r| undone::about_to(&r.line())).collect();
-    let (sender, counted, sent) = (Arc::clone(client), Arc::clone(meter), requests.clone());
-    let task = async move { Ok(sender.send_all(&sent, &counted).await) };
-    let ends = io::wait_for(task, || statement::progress(meter, 0))?;
-    statement::log(meter);
-    for ((write, request), end) in writes.into_iter().zip(&requests).zip(&ends) {
-        note(write, request, done, end);
-    }
-    Ok(ends)
-}
-
-/// Notes what a write has done.
-fn note(write: undone::Write, request: &Request, done: &str, end: &Result<Answer, Error>) {
-    match end {
-        Ok(answer) => write.has_done(format!("{} ({done}{})", request.line(), id_of(answer))),
-        Err(error) if error.may_have_been_done() => {}
-        Err(_) => write.has_failed(),
-    }
-}
-
-/// The id in an answer, for the list of what was done.
-fn id_of(answer: &Answer) -> String {
-    let mut wanted = Wanted::default();
-    let id = wanted.add("id", Form::Text);
-    let page = Page::object(&answer.body, &wanted).ok();
-    page.and_then(|page| page.cell(0, id).map(|id| format!(": {id}"))).unwrap_or_default()
-}
-
-/// The object in an answer.
-pub(super) fn decode(request: &Request, answer: &Answer, wanted: &Wanted) -> Result<Page, Error> {
-    Page::object(&answer.body, wanted).map_err(|error| scan::bad_shape(request, answer, &error))
-}
-
-/// The answer to a write of an object; `None` when Okta says that there is none.
-pub(super) fn gone_is_no_row(answer: Result<Answer, Error>) -> Result<Option<Answer>, Error> {
-    match answer {
-        Err(error) if error.is_missing_object() => Ok(None),
-        answer => answer.map(Some),
-    }
-}
-
 fn not_offered(table: &Table) -> Error {
     Error::new(Kind::CannotAsk, format!("Okta offers no such write of {}", table.resource.name()))
-}
-
-/// The write of the catalogue that a modification makes.
-pub(super) fn write_of(resource: &Resource, what: &ModifyPrivate) -> Option<catalog::Write> {
-    match what {
-        ModifyPrivate::Insert => resource.insert,
-        ModifyPrivate::Update { number, .. } => {
-            resource.updates.get(*number).map(|update| update.write)
-        }
-        ModifyPrivate::Delete => resource.delete,
-    }
 }
