@@ -24,6 +24,8 @@ SELECT b.badge, u.login FROM badges b LEFT JOIN users.users u ON u.id = b.user_i
 SET enable_memoize = off;
 SELECT count(*) FROM badges b JOIN users.users u ON u.id = b.user_id;
 \! okta-emulator requests --sort
+SELECT b.badge FROM badges b WHERE EXISTS (SELECT FROM users.users u WHERE u.id = b.user_id OFFSET 0) ORDER BY badge;
+\! okta-emulator requests --sort
 RESET enable_memoize;
 -- a filter of Okta's can take the value too
 EXPLAIN (COSTS OFF) SELECT b.badge, u.id FROM badges b JOIN users.users u ON u.login = b.login WHERE b.badge = 1;

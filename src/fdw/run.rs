@@ -28,6 +28,8 @@ pub(crate) struct Run {
     granted: bool,
     /// Rows after which nobody will ask for more.
     limit: Option<u32>,
+    /// The rows that there can be, where each request has one at most.
+    most: Option<u64>,
     /// Whether nothing is asked for before it is wanted.
     patient: bool,
     /// Rows that have arrived.
@@ -46,8 +48,8 @@ pub(crate) enum Next {
 }
 
 impl Run {
-    /// A run over a stream, or one without rows.
-    pub(crate) fn new(stream: Option<Stream>, plan: &ScanPlan) -> Self {
+    /// A run over a stream of so many fetches, or one without rows.
+    pub(crate) fn new(stream: Option<Stream>, plan: &ScanPlan, fetches: Option<u64>) -> Self {
         Self {
             stream,
             batches: Vec::new(),
@@ -56,6 +58,7 @@ impl Run {
             // A scan starts with one request granted.
             granted: true,
             limit: plan.limit,
+            most: fetches.filter(|_| plan.item),
             patient: plan.patient,
             arrived: 0,
             bytes: 0,
@@ -82,7 +85,7 @@ impl Run {
 
     /// Whether everything has arrived.
     pub(crate) fn is_complete(&self) -> bool {
-        self.stream.is_none()
+        self.stream.is_none() || self.most == Some(self.arrived)
     }
 
     /// Begins again at the first row, if all that has arrived is still here.
@@ -106,6 +109,9 @@ impl Run {
                     self.at = (number + 1, 0);
                     continue;
                 }
+            }
+            if self.is_complete() {
+                self.stream = None;
             }
             self.grant();
             let Some(stream) = &mut self.stream else { return Ok(Next::End) };

@@ -174,13 +174,15 @@ impl Scan {
             return Ok(());
         }
         let fetches = self.private.plan.bind(&values, &self.table.defaults)?;
+        // A parent that is yet to be found makes any number of requests of one fetch.
+        let count = fetches.iter().all(|f| f.missing().is_none()).then_some(fetches.len() as u64);
         let stream = if fetches.is_empty() {
             None
         } else {
             let client = clients::client(&self.table.server, self.user)?;
             Some(Stream::start(client, Arc::clone(&self.meter), self.job(fetches))?)
         };
-        self.current = Some((values, Run::new(stream, &self.private.plan)));
+        self.current = Some((values, Run::new(stream, &self.private.plan, count)));
         Ok(())
     }
 
