@@ -13,7 +13,8 @@ CREATE FOREIGN DATA WRAPPER okta_fdw
 COMMENT ON FOREIGN DATA WRAPPER okta_fdw IS 'Okta as a set of tables';
 
 CREATE FUNCTION okta_fdw_tables()
-    RETURNS TABLE (service text, "table" text, columns text[], keys text[], verbs text[], scopes text[])
+    RETURNS TABLE (service text, "table" text, columns text[], keys text[], verbs text[], scopes text[],
+        about text)
     STRICT STABLE LANGUAGE c AS 'MODULE_PATHNAME', 'okta_fdw_tables_wrapper';
 COMMENT ON FUNCTION okta_fdw_tables() IS 'the tables that okta_fdw knows';
 

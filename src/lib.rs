@@ -50,12 +50,15 @@ fn okta_fdw_tables() -> TableIterator<
         name!(keys, Vec<String>),
         name!(verbs, Vec<String>),
         name!(scopes, Vec<String>),
+        name!(about, String),
     ),
 > {
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
     TableIterator::new(fdw::functions::tables().map(move |row| {
-        let (service, table) = (row.service.to_owned(), row.table.to_owned());
-        (service, table, owned(row.columns), owned(row.keys), owned(row.verbs), owned(row.scopes))
+        let [service, table, about] = [row.service, row.table, row.about].map(str::to_owned);
+        let [columns, keys, verbs, scopes] =
+            [row.columns, row.keys, row.verbs, row.scopes].map(owned);
+        (service, table, columns, keys, verbs, scopes, about)
     }))
 }
 

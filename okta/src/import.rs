@@ -223,7 +223,11 @@ impl Session {
         match client.send(&self.request(delete)?, meter).await {
             Ok(_) => Ok(true),
             Err(error) if error.is_missing_object() => Ok(true),
-            Err(error) if error.kind == Kind::WrongState => Ok(false),
+            Err(error) if error.kind == Kind::WrongState => {
+                // Someone may have cancelled it before.
+                let status = status(client, meter, &self.org, &self.source, &self.id).await?;
+                Ok(!matches!(status.as_deref(), Some("TRIGGERED" | "COMPLETED" | "ERROR")))
+            }
             Err(error) => Err(error),
         }
     }

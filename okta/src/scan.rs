@@ -3,7 +3,8 @@
 //! It knows nothing of what a page is for. It never asks for a page before the consumer has granted it,
 //! and ends with an error or with every row.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -13,6 +14,7 @@ use crate::catalog::{Parent, Resource};
 use crate::client::{Answer, Client, Meter, Method, Request};
 use crate::decode::{Form, Page, Wanted};
 use crate::error::{Error, Kind};
+use crate::org::Org;
 use crate::plan::Fetch;
 
 /// Everything that a scan needs, as plain data.
@@ -31,6 +33,22 @@ pub struct Job {
     /// Cells that must equal a path parameter. Okta answers to some aliases too (a login for a user's
     /// id), and an object must not come twice because it was asked for by two of its names.
     pub identity: Vec<(usize, &'static str)>,
+    pub parents: Parents,
+}
+
+/// The parents of each org that a scan has listed, kept for its next runs.
+#[derive(Debug, Clone, Default)]
+pub struct Parents(Arc<Mutex<HashMap<String, Vec<String>>>>);
+
+impl Parents {
+    fn get(&self, org: &str) -> Option<Vec<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(org).cloned()
+    }
+
+    fn put(&self, org: &str, values: Vec<String>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(org.to_owned(), values);
+    }
 }
 
 /// One page and the fetch that it answers.
@@ -90,30 +108,40 @@ impl Job {
         Ok(())
     }
 
-    /// The fetches with every path parameter known, parents listed where one was not: of several orgs at
-    /// the same time.
+    /// The fetches with every path parameter known, parents listed where one was not: once for each org,
+    /// and of several orgs at the same time.
     async fn complete(&self, client: &Client, meter: &Meter) -> Result<Vec<Fetch>, Error> {
-        let mut known = stream::iter(self.fetches.clone())
-            .map(|fetch| self.with_parents(fetch, client, meter))
-            .buffered(self.concurrency.max(1));
-        let mut complete = Vec::new();
-        while let Some(fetches) = known.next().await {
-            complete.extend(fetches?);
+        let mut orgs: Vec<Org> = Vec::new();
+        for fetch in &self.fetches {
+            let Some(parameter) = fetch.missing() else { continue };
+            parent_of(self.resource, parameter)?;
+            let known = orgs.iter().any(|org| org.name() == fetch.org.name())
+                || self.parents.get(fetch.org.name()).is_some();
+            if !known {
+                orgs.push(fetch.org.clone());
+            }
         }
-        Ok(complete)
+        let mut listed = stream::iter(orgs)
+            .map(|org| self.list_parents(org, client, meter))
+            .buffer_unordered(self.concurrency.max(1));
+        while let Some(end) = listed.next().await {
+            end?;
+        }
+        let with_parents = |fetch: &Fetch| match fetch.missing() {
+            None => vec![fetch.clone()],
+            Some(parameter) => {
+                let values = self.parents.get(fetch.org.name()).unwrap_or_default();
+                values.iter().map(|value| fetch.with(parameter, value)).collect()
+            }
+        };
+        Ok(self.fetches.iter().flat_map(with_parents).collect())
     }
 
-    /// A fetch for each parent, where the parameter that names one is not known.
-    async fn with_parents(
-        &self,
-        fetch: Fetch,
-        client: &Client,
-        meter: &Meter,
-    ) -> Result<Vec<Fetch>, Error> {
-        let Some(parameter) = fetch.missing() else { return Ok(vec![fetch]) };
-        let parent = parent_of(self.resource, parameter)?;
-        let found = parents(client, meter, &fetch.org, parent).await?;
-        Ok(found.iter().map(|found| fetch.with(parameter, &found.value)).collect())
+    async fn list_parents(&self, org: Org, client: &Client, meter: &Meter) -> Result<(), Error> {
+        let Some(parent) = &self.resource.parent else { return Ok(()) };
+        let found = parents(client, meter, &org, parent).await?;
+        self.parents.put(org.name(), found.into_iter().map(|found| found.value).collect());
+        Ok(())
     }
 
     /// One fetch: its pages, each after it was granted.
@@ -230,7 +258,7 @@ pub fn parent_of(resource: &'static Resource, parameter: &str) -> Result<&'stati
 pub async fn parents(
     client: &Client,
     meter: &Meter,
-    org: &crate::org::Org,
+    org: &Org,
     parent: &Parent,
 ) -> Result<Vec<Found>, Error> {
     let mut wanted = Wanted::default();
@@ -269,7 +297,7 @@ pub async fn parents(
 pub async fn only_parent(
     client: &Client,
     meter: &Meter,
-    org: &crate::org::Org,
+    org: &Org,
     parent: &Parent,
 ) -> Result<String, Error> {
     let found = parents(client, meter, org, parent).await?;

@@ -153,3 +153,12 @@ INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', '
 RESET okta_fdw.dry_run;
 \! okta-emulator requests --count
 INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', 'one') ON CONFLICT DO NOTHING;
+-- a session that the transaction itself has opened and cancelled leaves nothing to warn of
+BEGIN;
+INSERT INTO identity_sources.sessions (identity_source_id) VALUES ('0oahr000000000000001');
+INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', 'one');
+ROLLBACK;
+BEGIN;
+INSERT INTO identity_sources.bulk_upsert (external_id, user_name) VALUES ('1', 'one');
+DELETE FROM identity_sources.sessions WHERE identity_source_id = '0oahr000000000000001';
+ROLLBACK;

@@ -65,3 +65,17 @@ SELECT t.g, m.member_external_id FROM teams t LEFT JOIN identity_sources.group_m
 INSERT INTO identity_sources.group_memberships (group_external_id) VALUES ('g1');
 DELETE FROM identity_sources.groups WHERE external_id = 'g1';
 SELECT external_id FROM identity_sources.groups WHERE external_id = 'g1';
+-- the full key of a membership: nothing is read; sources are listed once, however many keys there are
+INSERT INTO identity_sources.groups (identity_source_id, external_id, display_name) VALUES ('0oahr000000000000001', 'g2', 'Two');
+INSERT INTO identity_sources.group_memberships (group_external_id, member_external_id) VALUES ('g2', 'm1');
+\! okta-emulator requests >/dev/null
+DELETE FROM identity_sources.group_memberships WHERE group_external_id = 'g2' AND member_external_id IN ('m1', 'm9');
+\! okta-emulator requests --sort
+SELECT external_id FROM identity_sources.users WHERE external_id IN ('m1', 'm2') ORDER BY 1;
+SELECT t.m, u.user_name FROM (VALUES ('m1'), ('m2'), ('m1')) AS t (m), LATERAL (SELECT user_name FROM identity_sources.users u WHERE u.external_id = t.m OFFSET 0) u;
+\! okta-emulator requests --sort
+-- a key as an option of the table is its value where a query gives none
+CREATE FOREIGN TABLE one (external_id text, display_name text) SERVER okta
+  OPTIONS (resource 'identity_sources.groups', identity_source_id '0oahr000000000000001', external_id 'g2');
+SELECT * FROM one;
+UPDATE users.users SET login = 'x';

@@ -32,7 +32,7 @@ pub(crate) fn sample(sample: &mut Sample, level: i32) -> Result<(), Error> {
     let given = |name: &str| table.defaults.parameters.contains_key(name);
     let plan = choose(table.resource, Vec::new(), given)?;
     let attnums = table.columns.iter().map(|column| column.attribute.attnum).collect();
-    let private = ScanPrivate { plan, attnums, page_size: None, exact: false };
+    let private = ScanPrivate { plan, attnums, page_size: None, complete: false };
     // ANALYZE has switched to the owner of the table.
     let mut scan = Scan::new(table, private, Exprs::none(), foreign::current_user());
     scan.start(Vec::new())?;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use okta::Error;
-use okta::catalog::{Body, Resource, Write};
+use okta::catalog::{Body, Write};
 use okta::client::{Meter, Request};
 use okta::decode::Page;
 use okta::plan::{Fetch, write};
@@ -41,7 +41,12 @@ pub(crate) fn plan(request: ModifyRequest) -> Result<bool, Error> {
         ModifyPrivate::Update { .. } => sets_constants(request),
         ModifyPrivate::Insert => false,
     };
-    if !settled || !private.exact || !covers(resource, &what, &private) {
+    let table = Table::open(request.relation())?;
+    let given = |name: &str| table.defaults.parameters.contains_key(name);
+    let named = write_of(resource, &what).is_some_and(|write| {
+        write.body == Body::None && private.plan.names_exactly(resource, write.path, given)
+    });
+    if !settled || !private.complete || !named {
         return Ok(false);
     }
     let (counts, returns) = (request.counts(), request.returns());
@@ -53,14 +58,6 @@ pub(crate) fn plan(request: ModifyRequest) -> Result<bool, Error> {
 /// Whether everything that an UPDATE sets was looked at when it was planned.
 fn sets_constants(request: ModifyRequest) -> bool {
     request.assigned().into_iter().all(|attnum| request.constant(attnum).is_some())
-}
-
-/// Whether the keys of the scan are those that the write needs, and all that it needs.
-fn covers(resource: &Resource, what: &ModifyPrivate, private: &ScanPrivate) -> bool {
-    let known: Vec<_> = okta::plan::path::parameters(private.plan.path(resource)).collect();
-    write_of(resource, what)
-        .filter(|write| write.body == Body::None)
-        .is_some_and(|write| okta::plan::path::parameters(write.path).all(|p| known.contains(&p)))
 }
 
 impl Direct {
@@ -88,7 +85,7 @@ impl Direct {
         let Some(write) = write else { return Ok(()) };
         let window = if self.private.returns { 1 } else { self.table.max_concurrency };
         loop {
-            let fetches = self.next_fetches(node, window)?;
+            let fetches = self.next_fetches(node, &write, window)?;
             if fetches.is_empty() {
                 return Ok(());
             }
@@ -136,10 +133,16 @@ impl Direct {
     }
 
     /// The next rows to change; none when all are.
-    fn next_fetches(&mut self, node: ScanNode, window: usize) -> Result<Vec<Fetch>, Error> {
+    fn next_fetches(
+        &mut self,
+        node: ScanNode,
+        write: &Write,
+        window: usize,
+    ) -> Result<Vec<Fetch>, Error> {
         if self.left.is_none() {
             let values = node.evaluate(&self.exprs);
-            let fetches = self.private.scan.plan.bind(&values, &self.table.defaults)?;
+            let fetches =
+                self.private.scan.plan.bind_to(write.path, &values, &self.table.defaults)?;
             self.left = Some(fetches.into_iter());
         }
         Ok(self.left.as_mut().map(|left| left.take(window).collect()).unwrap_or_default())

@@ -25,6 +25,7 @@ pub(crate) struct TableRow {
     pub(crate) keys: Vec<&'static str>,
     pub(crate) verbs: Vec<&'static str>,
     pub(crate) scopes: Vec<&'static str>,
+    pub(crate) about: &'static str,
 }
 
 /// Every table of the catalogue.
@@ -40,6 +41,7 @@ pub(crate) fn tables() -> impl Iterator<Item = TableRow> {
             keys: key_path(resource).into_iter().flat_map(path::parameters).collect(),
             verbs,
             scopes: reads.into_iter().chain(writes).collect(),
+            about: resource.about,
         }
     })
 }
@@ -107,7 +109,10 @@ fn accepted(server: &Server, defaults: &Defaults) -> String {
     match asked {
         Ok(()) => "yes".to_owned(),
         Err(error) if error.kind == Kind::Forbidden => format!("yes, but {}", error.message),
-        Err(error) => format!("no: {}", error.message),
+        Err(error) => {
+            let hint = error.hint.map(|hint| format!(". {hint}")).unwrap_or_default();
+            format!("no: {}{hint}", error.message)
+        }
     }
 }
 

@@ -170,7 +170,6 @@ fn private(rel: Rel, table: &Table, mut plan: ScanPlan) -> ScanPrivate {
     plan.limit = rel.hard_limit().filter(|_| certain);
     plan.patient = rel.stops_early() && !sorted_here;
     let page_size = plan.limit.and_then(|limit| Some(limit.min(table.page_size?)));
-    // Okta's answer to a get is exact: no clause but the keys' own is left to check.
-    let exact = plan.item && plan.predicates.len() == rel.restriction_count();
-    ScanPrivate { plan, attnums, page_size, exact }
+    let complete = plan.predicates.len() == rel.restriction_count();
+    ScanPrivate { plan, attnums, page_size, complete }
 }

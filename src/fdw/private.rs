@@ -14,8 +14,8 @@ pub(crate) struct ScanPrivate {
     pub(crate) attnums: Vec<i16>,
     /// Rows of a page, where it differs from the table's.
     pub(crate) page_size: Option<u32>,
-    /// Whether the keys of an item plan are all that the query demands of the table.
-    pub(crate) exact: bool,
+    /// Whether the plan's predicates are all that the query demands of the table.
+    pub(crate) complete: bool,
 }
 
 /// The private data of a modification.

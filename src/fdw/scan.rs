@@ -10,7 +10,7 @@ use okta::Error;
 use okta::client::Meter;
 use okta::decode::Form;
 use okta::plan::Fetch;
-use okta::scan::Job;
+use okta::scan::{Job, Parents};
 use pgrx::pg_sys;
 
 use super::private::{self, ScanPrivate};
@@ -42,6 +42,7 @@ pub(crate) struct Scan {
     rescan: Option<bool>,
     /// Whether the last row that was wanted had not arrived yet.
     pending: bool,
+    parents: Parents,
     /// Finished runs by their values.
     memo: HashMap<Values, Run>,
     memo_bytes: usize,
@@ -69,6 +70,7 @@ impl Scan {
             current: None,
             rescan: None,
             pending: false,
+            parents: Parents::default(),
             memo: HashMap::new(),
             memo_bytes: 0,
         }
@@ -203,6 +205,7 @@ impl Scan {
             page_size: self.private.page_size.or(self.table.page_size).filter(|_| !plan.item),
             concurrency: self.table.max_concurrency,
             patient: plan.patient,
+            parents: self.parents.clone(),
         }
     }
 }

@@ -51,6 +51,11 @@ impl Write {
     }
 }
 
+/// Forgets the opening of a session that was cancelled since.
+pub(crate) fn was_undone(id: &str) {
+    DONE.with_borrow_mut(|done| done.retain(|entry| !entry.what.ends_with(&format!(": {id})"))));
+}
+
 /// Follows the end of a transaction, or of a part of it.
 pub(crate) fn at_end(end: End) {
     let undone = DONE.with_borrow_mut(|done| match end {

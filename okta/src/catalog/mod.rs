@@ -22,7 +22,7 @@ pub struct Resource {
     pub service: &'static str,
     /// Name within the service.
     pub table: &'static str,
-    /// What the table is, in a line; it becomes the imported table's comment.
+    /// What the table is, in a line.
     pub about: &'static str,
     pub columns: &'static [Column],
     /// Path of one object; its `{parameters}` are column names.

@@ -57,8 +57,11 @@ impl Budget {
     fn take(&self) -> Result<(), Error> {
         let within = |made: u64| (made < self.most).then(|| made + 1);
         self.made.fetch_update(Relaxed, Relaxed, within).map(drop).map_err(|made| {
-            Error::new(Kind::Budget, format!("the statement has made {made} requests to Okta"))
-                .hint("okta_fdw.max_requests allows no more: narrow the query down, or raise it.")
+            Error::new(
+                Kind::Budget,
+                format!("the statement may make no more requests to Okta than {made}"),
+            )
+            .hint("Narrow the query down, or raise okta_fdw.max_requests.")
         })
     }
 }

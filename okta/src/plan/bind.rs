@@ -95,11 +95,24 @@ impl ScanPlan {
     /// # Errors
     /// Those of [`Defaults::named_org`] and [`Defaults::org`].
     pub fn bind(&self, slots: &Slots, defaults: &Defaults) -> Result<Vec<Fetch>, Error> {
+        let template = self.path(self.resource()?);
+        self.bind_to(template, slots, defaults)
+    }
+
+    /// The same for another path: that of a write whose keys the plan knows.
+    ///
+    /// # Errors
+    /// Those of [`Self::bind`].
+    pub fn bind_to(
+        &self,
+        template: &'static str,
+        slots: &Slots,
+        defaults: &Defaults,
+    ) -> Result<Vec<Fetch>, Error> {
         let resource = self.resource()?;
         if self.predicates.iter().any(|p| p.value.resolve(slots).is_empty()) {
             return Ok(Vec::new());
         }
-        let template = self.path(resource);
         let mut combinations = vec![Vec::new()];
         for parameter in path::parameters(template) {
             let values = self.parameter_values(parameter, slots, defaults);

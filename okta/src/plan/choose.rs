@@ -22,7 +22,7 @@ pub fn choose(
     let parent = resource.parent.as_ref().map(|parent| parent.parameter);
     let found = |name: &str| resource.collection.is_none() && parent == Some(name);
     let usable = |item: &'static str| {
-        resource.own_key(item).iter().all(|name| equal(name))
+        resource.own_key(item).iter().all(|name| equal(name) || given(name))
             && path::parameters(item).all(|name| equal(name) || given(name) || found(name))
     };
     let item = resource.item.is_some_and(usable);
@@ -36,7 +36,13 @@ pub fn choose(
     let plan = ScanPlan { other_item, ..ScanPlan::new(resource, item || other_item, Vec::new()) };
     let keys: Vec<_> = path::parameters(plan.path(resource)).collect();
     let org = resource.org_column().map(|column| column.name);
-    let is_key = |name: &str| keys.contains(&name) || org == Some(name);
+    // Where the whole key of a write is known, nothing needs to be read.
+    let writes = resource.delete.into_iter().chain(resource.updates.iter().map(|u| u.write));
+    let written: Vec<_> = writes.flat_map(|write| path::parameters(write.path)).collect();
+    let whole = written.iter().all(|name| equal(name) || given(name));
+    let is_key = |name: &str| {
+        keys.contains(&name) || org == Some(name) || (whole && written.contains(&name))
+    };
     let predicates = predicates
         .into_iter()
         .filter(|p| {
@@ -80,7 +86,7 @@ mod tests {
         assert!(sessions(&["id", "identity_source_id"], false).item);
         assert!(sessions(&["id"], true).item);
         assert!(!sessions(&["id"], false).item);
-        assert!(!sessions(&["identity_source_id"], true).item);
+        assert!(sessions(&[], true).item);
     }
 
     #[test]

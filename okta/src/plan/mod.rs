@@ -169,6 +169,21 @@ impl ScanPlan {
         counts.reduce(f64::min).unwrap_or(1.0)
     }
 
+    /// Whether the plan's predicates, besides those on the org, are equalities on the keys of a path, and
+    /// every key has one or an option.
+    pub fn names_exactly(
+        &self,
+        resource: &Resource,
+        template: &'static str,
+        given: impl Fn(&str) -> bool,
+    ) -> bool {
+        let org = resource.org_column().map(|column| column.name);
+        let keys: Vec<_> = path::parameters(template).collect();
+        self.predicates.iter().all(|p| {
+            p.op == Op::Eq && (keys.contains(&p.column.as_str()) || org == Some(p.column.as_str()))
+        }) && keys.iter().all(|key| given(key) || self.on(key).next().is_some())
+    }
+
     /// Whether the plan lists all that options let it list.
     pub fn is_whole(&self) -> bool {
         !self.item && self.predicates.is_empty()

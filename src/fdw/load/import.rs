@@ -311,7 +311,7 @@ impl Import {
                 .unwrap_or_else(|_| Err(Error::new(Kind::Lost, "no answer in time")))
         };
         match io::wait_for(task, || None) {
-            Ok(true) => {}
+            Ok(true) => undone::was_undone(&session.id),
             Ok(false) => report::goes_on(&session),
             Err(error) => report::not_cancelled(&session, &error),
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use okta::catalog::SESSIONS;
 use okta::client::{Client, Meter};
 use okta::org::Org;
 use okta::{Error, Kind, import, scan};
@@ -28,6 +29,11 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 pub(crate) fn wait(sessions: pg_sys::Oid, id: &str, longest: Duration) -> Result<String, Error> {
     foreign::require_select(sessions);
     let table = Table::open(sessions)?;
+    if !std::ptr::eq(table.resource, SESSIONS) {
+        let message = format!("\"{}\" is no table of import sessions", table.name());
+        return Err(Error::new(Kind::CannotAsk, message)
+            .hint("It must have the option resource 'identity_sources.sessions'."));
+    }
     let client = clients::client(&table.server, foreign::current_user())?;
     let (org, meter) = (table.defaults.org()?, statement::meter());
     let since = Instant::now();

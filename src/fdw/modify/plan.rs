@@ -152,7 +152,7 @@ pub(super) fn refuse_update(table: &Table) -> ! {
     raise_as(
         PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
         format!("Okta offers no such update of {}", table.resource.name()),
-        Some(format!("It offers: {}.", offered.join(", "))),
+        (!offered.is_empty()).then(|| format!("It offers: {}.", offered.join(", "))),
     )
 }
 
