@@ -21,7 +21,6 @@ use crate::plan::Fetch;
 #[derive(Debug)]
 pub struct Job {
     pub resource: &'static Resource,
-    pub item: bool,
     pub fetches: Vec<Fetch>,
     pub wanted: Wanted,
     /// Rows to ask for in a page; `None` leaves it to the endpoint.
@@ -159,7 +158,7 @@ impl Job {
                 outlet.demand.add_permits(1);
                 return Ok(());
             };
-            let page = self.decode(&request, &answer)?;
+            let page = self.decode(&fetch, &request, &answer)?;
             if page.is_empty() || !self.is_what_was_asked(&page, &fetch) {
                 outlet.demand.add_permits(1);
             } else {
@@ -170,21 +169,21 @@ impl Job {
                 (outlet.wake)();
             }
             match answer.next {
-                Some(next) if !self.item => request = request.following(&next),
+                Some(next) if !fetch.item => request = request.following(&next),
                 _ => return Ok(()),
             }
         }
     }
 
     fn is_what_was_asked(&self, page: &Page, fetch: &Fetch) -> bool {
-        !self.item
+        !fetch.item
             || self.identity.iter().all(|(cell, name)| page.cell(0, *cell) == fetch.parameter(name))
     }
 
-    fn decode(&self, request: &Request, answer: &Answer) -> Result<Page, Error> {
+    fn decode(&self, fetch: &Fetch, request: &Request, answer: &Answer) -> Result<Page, Error> {
         let wrapped = self.resource.collection.as_ref().and_then(|collection| collection.wrapped);
         let page = match wrapped {
-            _ if self.item => Page::object(&answer.body, &self.wanted),
+            _ if fetch.item => Page::object(&answer.body, &self.wanted),
             Some(name) => Page::wrapped(&answer.body, name, &self.wanted),
             None => Page::list(&answer.body, &self.wanted),
         };

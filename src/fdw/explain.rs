@@ -30,9 +30,7 @@ pub(crate) fn scan(
     let plan = &private.plan;
     let requests = plan.show_requests(table.resource, &table.defaults);
     explainer.lines(c"Okta Request", &requests);
-    if let Some(filter) = plan.show_filter(table.resource) {
-        explainer.text(c"Okta Filter", &filter);
-    }
+    explainer.lines(c"Okta Filter", &plan.show_filters(table.resource, &table.defaults));
     if let Some(order) = plan.show_order() {
         explainer.text(c"Okta Order", &order);
     }

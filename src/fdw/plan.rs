@@ -165,7 +165,7 @@ fn private(rel: Rel, table: &Table, mut plan: ScanPlan) -> ScanPrivate {
     }
     // A limit says something about pages only when no row is dropped after it has arrived, and none is
     // sorted here.
-    let sorted_here = rel.is_sorted() && plan.order.is_none();
+    let sorted_here = rel.is_sorted() && (plan.order.is_none() || rel.order_length() > 1);
     let certain = rel.restriction_count() == 0 && !sorted_here;
     plan.limit = rel.hard_limit().filter(|_| certain);
     plan.patient = rel.stops_early() && !sorted_here;

@@ -48,8 +48,8 @@ pub(crate) enum Next {
 }
 
 impl Run {
-    /// A run over a stream of so many fetches, or one without rows.
-    pub(crate) fn new(stream: Option<Stream>, plan: &ScanPlan, fetches: Option<u64>) -> Self {
+    /// A run over a stream that brings so many rows at most, or one without rows.
+    pub(crate) fn new(stream: Option<Stream>, plan: &ScanPlan, most: Option<u64>) -> Self {
         Self {
             stream,
             batches: Vec::new(),
@@ -58,7 +58,7 @@ impl Run {
             // A scan starts with one request granted.
             granted: true,
             limit: plan.limit,
-            most: fetches.filter(|_| plan.item),
+            most,
             patient: plan.patient,
             arrived: 0,
             bytes: 0,

@@ -177,7 +177,8 @@ impl Scan {
         }
         let fetches = self.private.plan.bind(&values, &self.table.defaults)?;
         // A parent that is yet to be found makes any number of requests of one fetch.
-        let count = fetches.iter().all(|f| f.missing().is_none()).then_some(fetches.len() as u64);
+        let single = fetches.iter().all(|fetch| fetch.item && fetch.missing().is_none());
+        let count = single.then_some(fetches.len() as u64);
         let stream = if fetches.is_empty() {
             None
         } else {
@@ -198,11 +199,10 @@ impl Scan {
         });
         Job {
             resource: self.table.resource,
-            item: plan.item,
             fetches,
             identity: identity.collect(),
             wanted,
-            page_size: self.private.page_size.or(self.table.page_size).filter(|_| !plan.item),
+            page_size: self.private.page_size.or(self.table.page_size),
             concurrency: self.table.max_concurrency,
             patient: plan.patient,
             parents: self.parents.clone(),

@@ -174,13 +174,13 @@ impl Rel {
         }
     }
 
-    /// The pathkeys that the query would like the relation's rows to have, as one column and whether it
-    /// descends; `None` unless it wants exactly that.
+    /// The first of the pathkeys that the query would like the relation's rows to have, as a column and
+    /// whether it descends; `None` unless it is one of this relation's.
     pub(crate) fn wanted_order(self) -> Option<Order> {
         // SAFETY: query_pathkeys is a list of PathKey; the column found is one of this relation.
         unsafe {
             let keys = PgList::<pg_sys::PathKey>::from_pg((*self.root).query_pathkeys);
-            let key = keys.get_ptr(0).filter(|_| keys.len() == 1)?;
+            let key = keys.get_ptr(0)?;
             let members =
                 PgList::<pg_sys::EquivalenceMember>::from_pg((*(*key).pk_eclass).ec_members);
             let ours = |member: *mut pg_sys::EquivalenceMember| {
@@ -213,7 +213,7 @@ impl Rel {
         unsafe {
             let lateral = (*self.rel).lateral_relids;
             let private = private_list(private, exprs);
-            let order = if sorted { (*self.root).query_pathkeys } else { std::ptr::null_mut() };
+            let order = if sorted { self.first_pathkey() } else { std::ptr::null_mut() };
             let path = compat::create_foreignscan_path(
                 self.root,
                 self.rel,
@@ -226,6 +226,23 @@ impl Rel {
             );
             pg_sys::add_path(self.rel, &mut (*path).path);
         }
+    }
+
+    /// The pathkeys of a path that is sorted by the first key alone; PostgreSQL sorts what is equal in it.
+    fn first_pathkey(self) -> *mut pg_sys::List {
+        // SAFETY: query_pathkeys is a list of PathKey.
+        unsafe {
+            let keys = PgList::<pg_sys::PathKey>::from_pg((*self.root).query_pathkeys);
+            let mut first = PgList::<pg_sys::PathKey>::new();
+            keys.get_ptr(0).into_iter().for_each(|key| first.push(key));
+            first.into_pg()
+        }
+    }
+
+    /// The number of pathkeys that the query would like.
+    pub(crate) fn order_length(self) -> usize {
+        // SAFETY: as for `wanted_order`.
+        unsafe { PgList::<pg_sys::PathKey>::from_pg((*self.root).query_pathkeys).len() }
     }
 
     pub(super) fn root(self) -> *mut pg_sys::PlannerInfo {

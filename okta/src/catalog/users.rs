@@ -36,6 +36,7 @@ pub(super) static USERS: Resource = Resource {
             parameter: "search",
             all: Some("status pr"),
             attributes: &[
+                exact("id", "id"),
                 exact("status", "status"),
                 exact("login", "profile.login"),
                 exact("email", "profile.email"),

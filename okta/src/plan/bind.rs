@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Op, ScanPlan, Slots, filter, path};
+use super::{Op, Predicate, ScanPlan, Slots, filter, gather, path, time};
 use crate::catalog::{Filter, Resource};
 use crate::client::{Method, Request};
 use crate::error::{Error, Kind};
@@ -27,12 +27,14 @@ pub struct Defaults {
 #[derive(Debug, Clone)]
 pub struct Fetch {
     pub org: Org,
-    path: &'static str,
-    scope: &'static str,
+    /// Whether one object is asked for, and not a list.
+    pub item: bool,
+    pub(super) path: &'static str,
+    pub(super) scope: &'static str,
     /// Path parameters; one without a value is to be found by listing the parents.
-    parameters: Vec<(&'static str, Option<String>)>,
+    pub(super) parameters: Vec<(&'static str, Option<String>)>,
     /// Query parameters of the first page, the page size left out.
-    query: Vec<(String, String)>,
+    pub(super) query: Vec<(String, String)>,
 }
 
 impl Defaults {
@@ -95,8 +97,9 @@ impl ScanPlan {
     /// # Errors
     /// Those of [`Defaults::named_org`] and [`Defaults::org`].
     pub fn bind(&self, slots: &Slots, defaults: &Defaults) -> Result<Vec<Fetch>, Error> {
-        let template = self.path(self.resource()?);
-        self.bind_to(template, slots, defaults)
+        let resource = self.resource()?;
+        let fetches = self.bind_to(self.path(resource), slots, defaults)?;
+        Ok(gather::gather(resource, fetches))
     }
 
     /// The same for another path: that of a write whose keys the plan knows.
@@ -110,7 +113,7 @@ impl ScanPlan {
         defaults: &Defaults,
     ) -> Result<Vec<Fetch>, Error> {
         let resource = self.resource()?;
-        if self.predicates.iter().any(|p| p.value.resolve(slots).is_empty()) {
+        if self.contradicts_itself(slots) {
             return Ok(Vec::new());
         }
         let mut combinations = vec![Vec::new()];
@@ -127,6 +130,7 @@ impl ScanPlan {
         for org in self.orgs(resource, slots, defaults)? {
             fetches.extend(combinations.iter().map(|parameters| Fetch {
                 org: org.clone(),
+                item: self.item,
                 path: template,
                 scope: resource.read_scope,
                 parameters: parameters.clone(),
@@ -134,6 +138,16 @@ impl ScanPlan {
             }));
         }
         Ok(fetches)
+    }
+
+    /// Whether no row can satisfy the predicates: one is compared with NULL, equalities on a column have
+    /// no value in common, or a point in time would have to be after one that it is before.
+    fn contradicts_itself(&self, slots: &Slots) -> bool {
+        self.predicates.iter().any(|p| {
+            p.value.resolve(slots).is_empty()
+                || self.key_values(&p.column, slots).is_some_and(|values| values.is_empty())
+                || self.on(&p.column).any(|other| crosses(p, other, slots))
+        })
     }
 
     /// The values that a path parameter takes: from the query, else from an option, else unknown.
@@ -202,6 +216,9 @@ impl ScanPlan {
     /// The distinct requests of the plan as EXPLAIN shows them, without sending any: values that are
     /// known stand in the path, `{column}` for the others.
     pub fn show_requests(&self, resource: &Resource, defaults: &Defaults) -> Vec<String> {
+        if let Some(list) = self.gathered(resource, defaults).first() {
+            return vec![format!("GET {}", list.path)];
+        }
         let template = self.path(resource);
         let mut requests = Vec::new();
         let parent = resource.parent.as_ref().filter(|parent| {
@@ -230,17 +247,30 @@ impl ScanPlan {
         paths.iter().map(|values| path::show(template, lookup(values))).collect()
     }
 
+    /// The lists that are asked for instead of objects, as far as their keys are known.
+    fn gathered(&self, resource: &Resource, defaults: &Defaults) -> Vec<Fetch> {
+        let known = self.predicates.iter().all(|p| matches!(p.value, super::Value::Known(_)));
+        let fetches = if self.item && known { self.bind(&[], defaults) } else { Ok(Vec::new()) };
+        let lists = fetches.unwrap_or_default().into_iter().filter(|fetch| !fetch.item);
+        lists.filter(|_| self.path(resource) == resource.item.unwrap_or_default()).collect()
+    }
+
     /// The values of a parameter as far as they are known without running the query.
     fn shown_values(&self, name: &'static str, defaults: &Defaults) -> Vec<Option<String>> {
         let known = self.on(name).all(|p| matches!(p.value, super::Value::Known(_)));
         if known { self.parameter_values(name, &[], defaults) } else { vec![None] }
     }
 
-    /// What Okta filters, as EXPLAIN shows it; `None` when it filters nothing.
-    pub fn show_filter(&self, resource: &Resource) -> Option<String> {
-        let filter = self.filter_of(resource)?;
-        let expression = filter::expression(self, resource, None)?;
-        Some(format!("{}={expression}", filter.parameter))
+    /// What Okta filters, as EXPLAIN shows it; more than one when keys do not fit into one expression.
+    pub fn show_filters(&self, resource: &Resource, defaults: &Defaults) -> Vec<String> {
+        let pair = |(name, text): &(String, String)| format!("{name}={text}");
+        let gathered = self.gathered(resource, defaults);
+        if !gathered.is_empty() {
+            return gathered.iter().flat_map(|fetch| fetch.query.iter().map(pair)).collect();
+        }
+        let Some(filter) = self.filter_of(resource) else { return Vec::new() };
+        let expression = filter::expression(self, resource, None);
+        expression.into_iter().map(|text| format!("{}={text}", filter.parameter)).collect()
     }
 
     /// The order that Okta is asked for, as EXPLAIN shows it.
@@ -248,6 +278,13 @@ impl ScanPlan {
         let order = self.order.as_ref()?;
         Some(format!("{}{}", order.column, if order.descending { " DESC" } else { "" }))
     }
+}
+
+/// Whether one bound of a point in time lies before the other, so that nothing is between them.
+fn crosses(lower: &Predicate, upper: &Predicate, slots: &Slots) -> bool {
+    let is_crossed = matches!(lower.op, Op::Gt | Op::Ge) && matches!(upper.op, Op::Lt | Op::Le);
+    let at = |p: &Predicate| time::to_microseconds(p.value.resolve(slots).first()?);
+    is_crossed && at(lower).zip(at(upper)).is_some_and(|(lower, upper)| lower > upper)
 }
 
 /// Every combination so far, continued with every value.
@@ -306,7 +343,9 @@ impl Fetch {
     /// The request for the first page, or for the object.
     pub fn request(&self, page_size: Option<u32>) -> Request {
         let mut query = self.query.clone();
-        query.extend(page_size.map(|size| ("limit".to_owned(), size.to_string())));
+        query.extend(
+            page_size.filter(|_| !self.item).map(|size| ("limit".to_owned(), size.to_string())),
+        );
         Request {
             org: self.org.clone(),
             method: Method::Get,

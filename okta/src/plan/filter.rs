@@ -9,7 +9,7 @@ use super::{Op, Predicate, ScanPlan, Slots};
 use crate::catalog::{Attribute, Resource, Type};
 
 /// Values of one `or` chain; Okta publishes no bound for the length of an expression, so it is kept low.
-const LONGEST_LIST: usize = 20;
+pub(super) const LONGEST_LIST: usize = 20;
 /// Characters of one value in an expression, for the same reason.
 const LONGEST_VALUE: usize = 500;
 
@@ -57,9 +57,28 @@ fn term(
     let compare = if time { moment } else { literal };
     let terms = values.iter().map(|value| compare(attribute, predicate.op, value));
     let terms: Vec<String> = terms.collect::<Option<_>>()?;
-    match terms.as_slice() {
-        [one] => Some(one.clone()),
-        several => Some(format!("({})", several.join(" or "))),
+    Some(alternatives_of(&terms))
+}
+
+/// Whether a text can be a value in an expression: Okta knows no characters beyond the basic plane, and
+/// an empty value is not a value to it.
+pub(super) fn can_say(value: &str) -> bool {
+    let plain = value.chars().all(|c| c <= '\u{ffff}' && !c.is_control());
+    plain && !value.is_empty() && value.chars().count() <= LONGEST_VALUE
+}
+
+/// The expression for one of several texts, each of which [can be said](can_say).
+pub(super) fn any_of(resource: &Resource, column: &str, values: &[String]) -> Option<String> {
+    let attribute = resource.attribute(column)?;
+    let terms = values.iter().map(|value| literal(attribute, Op::Eq, value));
+    let terms: Vec<String> = terms.collect::<Option<_>>()?;
+    Some(alternatives_of(&terms))
+}
+
+fn alternatives_of(terms: &[String]) -> String {
+    match terms {
+        [one] => one.clone(),
+        several => format!("({})", several.join(" or ")),
     }
 }
 
@@ -73,11 +92,9 @@ fn word(op: Op) -> &'static str {
     }
 }
 
-/// A comparison of text. Okta knows no characters beyond the basic plane, and an empty value is not a
-/// value to it, so neither is sent.
+/// A comparison of text.
 fn literal(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
-    let plain = value.chars().all(|c| c <= '\u{ffff}' && !c.is_control());
-    if value.is_empty() || value.chars().count() > LONGEST_VALUE || !plain {
+    if !can_say(value) {
         return None;
     }
     let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");

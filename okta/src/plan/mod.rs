@@ -7,6 +7,7 @@ mod bind;
 pub mod body;
 mod choose;
 mod filter;
+mod gather;
 pub mod load;
 pub mod path;
 pub mod time;
