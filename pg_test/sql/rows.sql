@@ -75,7 +75,17 @@ SELECT external_id FROM identity_sources.users WHERE external_id IN ('m1', 'm2')
 SELECT t.m, u.user_name FROM (VALUES ('m1'), ('m2'), ('m1')) AS t (m), LATERAL (SELECT user_name FROM identity_sources.users u WHERE u.external_id = t.m OFFSET 0) u;
 \! okta-emulator requests --sort
 -- a key as an option of the table is its value where a query gives none
-CREATE FOREIGN TABLE one (external_id text, display_name text) SERVER okta
+CREATE FOREIGN TABLE one (id text, external_id text, display_name text) SERVER okta
   OPTIONS (resource 'identity_sources.groups', identity_source_id '0oahr000000000000001', external_id 'g2');
 SELECT * FROM one;
 UPDATE users.users SET login = 'x';
+-- An UPDATE that sets all that Okta wants needs no read; of a group it does: the path takes Okta's id too,
+-- and what is not the row's external id must not be changed.
+SELECT external_id FROM identity_sources.users WHERE identity_source_id = '0oahr000000000000001' AND external_id = 'm1';
+\! okta-emulator requests >/dev/null
+UPDATE identity_sources.users SET user_name = 'new', email = 'new@acme.example' WHERE identity_source_id = '0oahr000000000000001' AND external_id = 'm1' RETURNING external_id, user_name;
+\! okta-emulator requests --bodies
+SELECT id AS gid FROM one \gset
+DELETE FROM identity_sources.groups WHERE external_id = :'gid';
+\echo :ROW_COUNT
+SELECT external_id FROM one;

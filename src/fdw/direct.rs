@@ -8,12 +8,14 @@ use okta::Error;
 use okta::catalog::{Body, Write};
 use okta::client::{Meter, Request};
 use okta::decode::Page;
-use okta::plan::{Fetch, write};
+use okta::plan::{Fetch, body, write};
+use pgrx::pg_sys;
+use serde_json::Value;
 
 use super::modify::{decode, gone_is_no_row, send_writes, write_of};
 use super::private::{self, DirectPrivate, ModifyPrivate, ScanPrivate};
 use super::rows::Outputs;
-use super::table::Table;
+use super::table::{Meaning, Table};
 use super::{clients, modify, statement};
 use crate::pg::exec::{Exprs, ScanNode};
 use crate::pg::modify::ModifyRequest;
@@ -35,29 +37,53 @@ pub(crate) fn plan(request: ModifyRequest) -> Result<bool, Error> {
     let private: ScanPrivate = private::decode(scan.private())?;
     let resource = private.plan.resource()?;
     let what = modify::plan(request)?;
-    let settled = match &what {
-        // Okta's answer to a DELETE is empty: who wants to see the row must read it.
-        ModifyPrivate::Delete => !request.returns(),
-        ModifyPrivate::Update { .. } => sets_constants(request),
-        ModifyPrivate::Insert => false,
-    };
     let table = Table::open(request.relation())?;
     let given = |name: &str| table.defaults.parameters.contains_key(name);
-    let named = write_of(resource, &what).is_some_and(|write| {
-        write.body == Body::None && private.plan.names_exactly(resource, write.path, given)
-    });
-    if !settled || !private.complete || !named {
-        return Ok(false);
-    }
+    // An endpoint that takes another of an object's names must be asked which object it would change.
+    let named = resource.other_item.is_none()
+        && write_of(resource, &what)
+            .is_some_and(|write| private.plan.names_exactly(resource, write.path, given));
+    // Okta's answer to a DELETE is empty: who wants to see the row must read it.
+    let body = match &what {
+        ModifyPrivate::Delete if !request.returns() => Some(None),
+        ModifyPrivate::Update { .. } => constant_body(&table, &what, request)?,
+        _ => None,
+    };
+    let Some(body) = body.filter(|_| named && private.complete) else { return Ok(false) };
     let (counts, returns) = (request.counts(), request.returns());
-    let private = DirectPrivate { scan: private, modify: what, counts, returns };
+    let private = DirectPrivate { scan: private, modify: what, body, counts, returns };
     request.make_direct(scan, &private::encode(&private)?);
     Ok(true)
 }
 
-/// Whether everything that an UPDATE sets was looked at when it was planned.
-fn sets_constants(request: ModifyRequest) -> bool {
-    request.assigned().into_iter().all(|attnum| request.constant(attnum).is_some())
+/// What an UPDATE sends, when that is known without its rows: the inner `None` is an action's empty body.
+fn constant_body(
+    table: &Table,
+    what: &ModifyPrivate,
+    request: ModifyRequest,
+) -> Result<Option<Option<String>>, Error> {
+    let assigned = request.assigned();
+    let Some(write) = write_of(table.resource, what) else { return Ok(None) };
+    let mut values = Vec::new();
+    let mut names = Vec::new();
+    for attnum in assigned {
+        let constant = request.constant(attnum);
+        let Some((column, constant)) = table.column(attnum).zip(constant) else { return Ok(None) };
+        let Meaning::Property(property) = &column.meaning else { return Ok(None) };
+        // Other types are brought into Okta's form when the row comes.
+        if column.attribute.type_oid != pg_sys::TEXTOID {
+            return Ok(None);
+        }
+        names.extend(column.catalogue_name(table.resource));
+        values.push((property.clone(), constant.map_or(Value::Null, Value::String)));
+    }
+    match write.body {
+        Body::None => Ok(Some(None)),
+        Body::Object { always } if always.iter().all(|name| names.contains(name)) => {
+            Ok(Some(Some(body::object(table.resource, values, false)?.to_string())))
+        }
+        Body::Object { .. } | Body::Value { .. } => Ok(None),
+    }
 }
 
 impl Direct {
@@ -150,6 +176,9 @@ impl Direct {
 
     fn request(&self, write: &Write, fetch: &Fetch) -> Result<Request, Error> {
         let org = fetch.org.clone();
-        write::request(self.table.resource, write, org, |name| fetch.parameter(name))
+        let mut request =
+            write::request(self.table.resource, write, org, |name| fetch.parameter(name))?;
+        request.body.clone_from(&self.private.body);
+        Ok(request)
     }
 }

@@ -35,6 +35,7 @@ pub(crate) enum ModifyPrivate {
 pub(crate) struct DirectPrivate {
     pub(crate) scan: ScanPrivate,
     pub(crate) modify: ModifyPrivate,
+    pub(crate) body: Option<String>,
     /// Whether the statement counts the rows, and wants to see them.
     pub(crate) counts: bool,
     pub(crate) returns: bool,
