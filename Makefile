@@ -9,6 +9,7 @@
 #   make check      format and lints
 #   make check-pg   type-check for every PostgreSQL from 14 to 18
 #   make test-assert  the SQL tests on a PostgreSQL with assertions, built from source once
+#   make bench      how long statements take when Okta takes 50 ms to answer
 #   make build      a debug build
 #   make install    the release build into a PostgreSQL: PG_CONFIG=/path/to/pg_config
 #   make setup      install what is missing here (the others do it by themselves)
@@ -18,7 +19,7 @@
 
 T ?=
 
-.PHONY: help setup build install demo psql stop test test-sql test-assert accept check check-pg
+.PHONY: help setup build install demo psql stop test test-sql test-assert accept bench check check-pg
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
@@ -49,6 +50,9 @@ test-sql: build
 
 accept: build
 	@UPDATE=1 dev/sql_tests.sh $(T)
+
+bench: build
+	@bench/run.sh
 
 check: setup
 	@dev/check.sh

@@ -1,12 +1,14 @@
 //! What a trial works with: a database with Okta's foreign tables set up in it, and the emulated
 //! Okta behind them.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 
 use libtest_mimic::Failed;
 use postgres::Client;
 
+use crate::expected::Expected;
 use crate::okta::Okta;
 use crate::server::Server;
 use crate::{case, notes, psql};
@@ -17,17 +19,32 @@ pub(crate) struct Ctx {
     name: &'static str,
     database: String,
     okta: Okta,
+    accept: bool,
 }
 
 impl Ctx {
     /// The database gets what every SQL test has: `sql/include/connect.sql`.
-    pub(crate) fn set_up(server: Arc<Server>, name: &'static str) -> Result<Self, Failed> {
+    pub(crate) fn set_up(
+        server: Arc<Server>,
+        name: &'static str,
+        accept: bool,
+    ) -> Result<Self, Failed> {
         let okta = Okta::start()?;
         let database = format!("trial_{}", name.replace("::", "_"));
         server.create_database(&database)?;
         psql::set_up(&server, &okta, &database, &case::folder().join("include/connect.sql"))?;
         okta.requests()?;
-        Ok(Self { server, name, database, okta })
+        Ok(Self { server, name, database, okta, accept })
+    }
+
+    /// Runs a file of statements, none of which may fail.
+    pub(crate) fn run_file(&self, file: &Path) -> Result<(), Failed> {
+        psql::set_up(&self.server, &self.okta, &self.database, file)
+    }
+
+    /// Compares what a file should hold with what it holds, or writes it if that was asked for.
+    pub(crate) fn settle(&self, file: &Expected, actual: &str) -> Result<(), Failed> {
+        file.settle(actual, self.accept)
     }
 
     pub(crate) fn connect(&self) -> Result<Client, Failed> {

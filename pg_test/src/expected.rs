@@ -1,4 +1,4 @@
-//! What a SQL test should print: comparing with it, and accepting a new one.
+//! What a test should give, as a file: comparing with it, and accepting a new one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,22 +10,39 @@ use crate::notes;
 
 #[derive(Debug)]
 pub(crate) struct Expected {
-    name: String,
+    /// The test that gives it.
+    test: String,
+    /// The file, as messages name it, and where it is.
+    file: String,
     path: PathBuf,
 }
 
 impl Expected {
+    /// What a SQL test prints.
     pub(crate) fn of(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("expected");
-        Self { name: name.to_owned(), path: folder.join(format!("{name}.out")) }
+        let file = format!("expected/{name}.out");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&file);
+        Self { test: name.to_owned(), file, path }
     }
 
-    pub(crate) fn compare(&self, actual: &str) -> Result<(), Failed> {
+    /// A page of the documentation that a test writes.
+    pub(crate) fn page(file: &str, test: &str) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+        Self { test: test.to_owned(), file: file.to_owned(), path }
+    }
+
+    /// Compares, or accepts.
+    pub(crate) fn settle(&self, actual: &str, accept: bool) -> Result<(), Failed> {
+        if accept { self.accept(actual) } else { self.compare(actual) }
+    }
+
+    fn compare(&self, actual: &str) -> Result<(), Failed> {
         let Ok(expected) = fs::read_to_string(&self.path) else {
             return Err(format!(
-                "no expected/{0}.out yet; if this is right, make accept T={0}\n{1}",
-                self.name,
-                diff("", actual, &self.name)
+                "no {} yet; if this is right, make accept T={}\n{}",
+                self.file,
+                self.test,
+                diff("", actual, &self.file)
             )
             .into());
         };
@@ -34,30 +51,27 @@ impl Expected {
         }
         Err(format!(
             "if the new output is right, make accept T={}\n{}",
-            self.name,
-            diff(&expected, actual, &self.name)
+            self.test,
+            diff(&expected, actual, &self.file)
         )
         .into())
     }
 
-    pub(crate) fn accept(&self, actual: &str) -> Result<(), Failed> {
+    fn accept(&self, actual: &str) -> Result<(), Failed> {
         if fs::read_to_string(&self.path).is_ok_and(|expected| expected == actual) {
             return Ok(());
         }
         fs::write(&self.path, actual)?;
-        notes::add(format!(
-            "accepted expected/{}.out: read the change before it is committed",
-            self.name
-        ));
+        notes::add(format!("accepted {}: read the change before it is committed", self.file));
         Ok(())
     }
 }
 
-fn diff(expected: &str, actual: &str, name: &str) -> String {
+fn diff(expected: &str, actual: &str, file: &str) -> String {
     TextDiff::from_lines(expected, actual)
         .unified_diff()
         .context_radius(3)
-        .header(&format!("expected/{name}.out"), "actual")
+        .header(file, "actual")
         .to_string()
 }
 
@@ -67,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_diff_names_both_sides_and_shows_the_changed_line() {
-        let text = diff("a\nb\nc\n", "a\nB\nc\n", "t");
+        let text = diff("a\nb\nc\n", "a\nB\nc\n", "expected/t.out");
         assert!(text.starts_with("--- expected/t.out\n+++ actual\n@@"), "{text}");
         assert!(text.contains("\n-b\n+B\n"), "{text}");
     }

@@ -61,7 +61,7 @@ fn trials(accept: bool) -> Result<Vec<Trial>, Failed> {
     for (name, body) in trials::ALL {
         let server = Arc::clone(&server);
         trials.push(Trial::test(*name, move || {
-            alone_or_not(false, || body(&Ctx::set_up(server, name)?))
+            alone_or_not(false, || body(&Ctx::set_up(server, name, accept)?))
         }));
     }
     Ok(trials)
@@ -83,6 +83,5 @@ fn run_sql(server: &Server, case: &Case, accept: bool) -> Result<(), Failed> {
     server.create_database(&case.database)?;
     let output = psql::run(server, &okta, &case.database, &case.path)?;
     let actual = mask::mask(&order::settle(&output), okta.host(), server.home());
-    let expected = Expected::of(&case.name);
-    if accept { expected.accept(&actual) } else { expected.compare(&actual) }
+    Expected::of(&case.name).settle(&actual, accept)
 }

@@ -33,15 +33,34 @@ impl Okta {
     /// How long each answer takes from now on.
     pub(crate) fn set_latency(&self, latency: Duration) -> Result<(), Failed> {
         let order = json!({ "ms": u64::try_from(latency.as_millis())? });
-        control_client::admin(&self.url(), "POST", "/_emulator/latency", Some(&order))?;
-        Ok(())
+        self.admin("POST", "latency", Some(&order)).map(drop)
     }
 
     /// The requests since this was asked last, answered or not, as `METHOD /path`.
     pub(crate) fn requests(&self) -> Result<Vec<String>, Failed> {
-        let log = control_client::admin(&self.url(), "DELETE", "/_emulator/requests", None)?;
-        let log: Vec<Request> = serde_json::from_value(log)?;
+        let log = self.take_log()?;
         Ok(log.into_iter().map(|r| format!("{} {}", r.method, r.path)).collect())
+    }
+
+    /// The requests since the log was taken last.
+    pub(crate) fn take_log(&self) -> Result<Vec<Request>, Failed> {
+        Ok(serde_json::from_value(self.admin("DELETE", "requests", None)?)?)
+    }
+
+    /// The same, and the log stays as it is.
+    pub(crate) fn log(&self) -> Result<Vec<Request>, Failed> {
+        Ok(serde_json::from_value(self.admin("GET", "requests", None)?)?)
+    }
+
+    /// Calls the emulator's control API.
+    pub(crate) fn admin(
+        &self,
+        method: &str,
+        path: &str,
+        order: Option<&Value>,
+    ) -> Result<Value, Failed> {
+        let path = format!("/_emulator/{path}");
+        Ok(control_client::admin(&self.url(), method, &path, order)?)
     }
 
     /// Calls Okta's own API, as another program of the org `acme` would.
@@ -57,8 +76,14 @@ impl Okta {
     }
 }
 
-#[derive(Deserialize)]
-struct Request {
-    method: String,
-    path: String,
+/// A request as the emulator has noted it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Request {
+    pub(crate) org: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    /// Requests under way in its org when it arrived, itself included.
+    pub(crate) in_flight: usize,
+    /// `pending` until it is answered.
+    pub(crate) outcome: String,
 }

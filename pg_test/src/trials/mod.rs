@@ -3,8 +3,10 @@
 //!
 //! What one session of psql can show belongs in `pg_test/sql`.
 
+mod calls;
 mod cancel;
 mod check;
+mod round_trips;
 mod statements;
 mod writes;
 
@@ -17,11 +19,16 @@ pub(crate) type Outcome = Result<(), Failed>;
 type Body = fn(&Ctx) -> Outcome;
 
 pub(crate) const ALL: &[(&str, Body)] = &[
+    ("calls::least", calls::least),
     ("cancel::statement_timeout", cancel::statement_timeout),
     ("cancel::by_another_session", cancel::by_another_session),
     ("cancel::of_a_write", cancel::of_a_write),
     ("cancel::terminate", cancel::terminate),
     ("cancel::terminate_forty", cancel::terminate_forty),
+    ("round_trips::keys", round_trips::keys),
+    ("round_trips::fan_out", round_trips::fan_out),
+    ("round_trips::next_page", round_trips::next_page),
+    ("round_trips::several_orgs", round_trips::several_orgs),
     ("statements::after_any_error", statements::after_any_error),
     ("statements::cursor_closed_half_way", statements::cursor_closed_half_way),
     ("statements::generic_plan_eight_times", statements::generic_plan_eight_times),
