@@ -57,7 +57,7 @@ impl Pair {
         let one_of_org = "SELECT count(*) FROM users WHERE id = (SELECT min(id) FROM local)";
         let slow = |table: &str| {
             format!(
-                "SELECT count(id), count(CASE WHEN nextval('ticks') % 4 = 0
+                "SELECT count(id), count(CASE WHEN nextval('ticks') % 8 = 0
                    THEN pg_sleep(0.001)::text END) FROM {table}"
             )
         };
