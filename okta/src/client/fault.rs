@@ -20,6 +20,9 @@ pub(super) struct Fault {
 impl Fault {
     /// Why a request brought no headers.
     pub(super) fn of(request: &Request, error: &reqwest::Error, settings: &Settings) -> Self {
+        if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse_too_large) {
+            return Self { error: large_head(request), lasting: true };
+        }
         if !error.is_connect() {
             let why =
                 format!("the connection was lost after the request was sent: {}", root(error));
@@ -46,7 +49,17 @@ impl Fault {
 
 /// The request was sent, and no whole answer came back.
 pub(super) fn silence(request: &Request, why: &str) -> Error {
-    let error = Error::new(Kind::Lost, format!("{}: {why}", request.line()));
+    perhaps_done(request, Error::new(Kind::Lost, format!("{}: {why}", request.line())))
+}
+
+/// The HTTP library takes about 400 KB of headers.
+fn large_head(request: &Request) -> Error {
+    let message = format!("{}: the answer's headers are too large", request.line());
+    perhaps_done(request, Error::new(Kind::BadAnswer, message))
+}
+
+/// Says of a write that it may have been done.
+fn perhaps_done(request: &Request, error: Error) -> Error {
     match request.method {
         super::Method::Get => error,
         _ => error.hint("Okta may have done it all the same: look before you repeat it."),

@@ -25,7 +25,7 @@ impl Past {
     pub(super) fn note(&mut self, ended: &Ended) {
         self.attempts += 1;
         self.maybe_done |= match ended.outcome {
-            Outcome::Unclear => true,
+            Outcome::Unclear | Outcome::Unreadable => true,
             Outcome::Answered { status, .. } => status >= 500,
             Outcome::NotSent { .. } => false,
         };

@@ -42,6 +42,8 @@ pub(crate) enum Outcome {
     NotSent { lasting: bool },
     /// The connection or the time ended somewhere after sending began.
     Unclear,
+    /// An answer of which nothing could be read; asking again would bring the same.
+    Unreadable,
     /// An answer, complete enough to know its status.
     Answered { status: u16, signals: Signals },
 }
@@ -87,7 +89,7 @@ pub(crate) fn decide(policy: Policy, attempt: Attempt, local: i64, jitter: f64) 
         Outcome::Answered { status: 500 | 502 | 503 | 504, signals } if repeatable => {
             (u32::MAX, backed_off(BACK_OFF).max(signals.retry_after.unwrap_or_default()))
         }
-        Outcome::Unclear | Outcome::Answered { .. } => return Decision::Stop,
+        Outcome::Unclear | Outcome::Unreadable | Outcome::Answered { .. } => return Decision::Stop,
     };
     if done >= most.min(policy.max_retries) {
         Decision::Stop
@@ -157,6 +159,7 @@ mod tests {
         for status in [200, 302, 400, 401, 403, 404, 408, 409, 501, 505, 599] {
             assert_eq!(decision(Get, 1, answered(status)), Stop, "{status}");
         }
+        assert_eq!(decision(Get, 1, Outcome::Unreadable), Stop);
         assert_eq!(decision(Get, 1, Outcome::NotSent { lasting: true }), Stop);
         assert_eq!(decision(Get, 3, Outcome::NotSent { lasting: false }), Stop);
     }

@@ -93,6 +93,10 @@ impl Client {
                 drop(pass);
                 Outcome::Unclear
             }
+            Err(fault) if fault.error.kind == Kind::BadAnswer => {
+                drop(pass);
+                Outcome::Unreadable
+            }
             Err(fault) => {
                 pass.unsent();
                 Outcome::NotSent { lasting: fault.lasting }

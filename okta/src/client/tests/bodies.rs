@@ -95,6 +95,16 @@ async fn broken_compression_is_a_bad_answer() {
 }
 
 #[tokio::test]
+async fn headers_have_a_bound() {
+    let large = format!("x-large: {}", "x".repeat(2_000_000));
+    let (end, meter) = send(answer(200, &[&large], "[]")).await;
+    let error = end.unwrap_err();
+    assert_eq!(error.kind, Kind::BadAnswer, "{error:?}");
+    assert!(error.may_have_been_done());
+    assert_eq!(meter.calls.load(Relaxed), 1);
+}
+
+#[tokio::test]
 async fn no_http_is_no_answer() {
     let (end, _) = send(Step::Cut(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec())).await;
     assert_eq!(end.unwrap_err().kind, Kind::Lost);
