@@ -16,7 +16,8 @@ makes, and how few it could be.
 
 *Made* is what the emulated Okta of this repository counted. A test runs every statement, writes this
 page, and fails when one of them makes more calls than the least, or than the number that is stated for
-the few at the end; `EXPLAIN ANALYZE` must give the same number. After a change, `make accept T=calls::least` writes the page anew.
+the few at the end; `EXPLAIN ANALYZE` must give the same number. After a change, `make accept
+T=calls::least` writes the page anew.
 
 *Least* is the number of calls of a program that was written for this one statement. It knows the local
 tables, all that Okta's API offers, and how many users there are; it does not know what Okta will answer.
@@ -49,7 +50,7 @@ pub(super) fn render(sections: &[(String, Vec<Counted>)]) -> String {
     let _ = writeln!(page, "The statements of the tables: {}", sum(&exact));
     if !more.is_empty() {
         let all: Vec<_> = all().collect();
-        let _ = writeln!(page, "With those where more calls are made: {}", sum(&all));
+        let _ = writeln!(page, "\nWith those where more calls are made: {}", sum(&all));
     }
     page
 }
@@ -58,7 +59,7 @@ fn sum(counted: &[&Counted]) -> String {
     let least: usize = counted.iter().map(|(statement, _)| statement.least).sum();
     let made: usize = counted.iter().map(|(_, made)| made).sum();
     let (number, ratio) = (counted.len(), made as f64 / least.max(1) as f64);
-    format!("{number} statements, {least} calls at least, {made} made: a ratio of {ratio:.2}.\n")
+    format!("{number} statements, {least} calls at least, {made} made: a ratio of {ratio:.2}.")
 }
 
 fn row(page: &mut String, (statement, made): &Counted) {
