@@ -12,6 +12,14 @@ SELECT id FROM users.users WHERE status = 'STAGED' AND last_login IS NULL;
 -- least 1: a range in one expression; it lets one page through
 SELECT count(*) FROM users.users WHERE created >= '2025-06-12' AND created < '2025-06-12 00:01';
 
+-- least 1: Okta can look for a beginning
+-- made 3: LIKE is left to PostgreSQL, so all users are read
+SELECT id FROM users.users WHERE login LIKE 'ada.%';
+
+-- least 1: two comparisons in one expression
+-- made 3: an OR of different columns is left to PostgreSQL, so all users are read
+SELECT id FROM users.users WHERE login = 'ada.lovelace@acme.example' OR email = 'alan.turing@acme.example';
+
 -- least 1: the sources are apps of one name
 SELECT label FROM apps.apps WHERE name = 'custom_identity_source' AND status = 'ACTIVE';
 
