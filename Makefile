@@ -6,6 +6,7 @@
 #   make test       everything that must hold before a change is good
 #   make test-sql   the SQL tests alone; T="name …" picks some
 #   make accept     take what the SQL tests print as what they should; T="name …" picks some
+#   make soak       the trials of reliability, at length: 10,000 statements, 100,000 users
 #   make check      format and lints
 #   make check-pg   type-check for every PostgreSQL from 14 to 18
 #   make test-assert  the SQL tests on a PostgreSQL with assertions, built from source once
@@ -19,7 +20,7 @@
 
 T ?=
 
-.PHONY: help setup build install demo psql stop test test-sql test-assert accept bench check check-pg
+.PHONY: help setup build install demo psql stop test test-sql test-assert accept soak bench check check-pg
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
@@ -53,6 +54,9 @@ accept: build
 
 bench: build
 	@bench/run.sh
+
+soak: build
+	@SOAK=$${SOAK:-10000} dev/sql_tests.sh reliability
 
 check: setup
 	@dev/check.sh

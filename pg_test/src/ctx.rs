@@ -29,8 +29,23 @@ impl Ctx {
         name: &'static str,
         accept: bool,
     ) -> Result<Self, Failed> {
-        let okta = Okta::start()?;
         let database = format!("trial_{}", name.replace("::", "_"));
+        Self::in_database(server, name, database, accept)
+    }
+
+    /// Another database with an Okta of its own, for what a trial does at the same time.
+    pub(crate) fn another(&self, number: usize) -> Result<Self, Failed> {
+        let database = format!("{}_{number}", self.database);
+        Self::in_database(Arc::clone(&self.server), self.name, database, self.accept)
+    }
+
+    fn in_database(
+        server: Arc<Server>,
+        name: &'static str,
+        database: String,
+        accept: bool,
+    ) -> Result<Self, Failed> {
+        let okta = Okta::start()?;
         server.create_database(&database)?;
         psql::set_up(&server, &okta, &database, &case::folder().join("include/connect.sql"))?;
         okta.requests()?;

@@ -30,6 +30,10 @@ impl Okta {
         &self.host
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.emulator.addr().port()
+    }
+
     /// How long each answer takes from now on.
     pub(crate) fn set_latency(&self, latency: Duration) -> Result<(), Failed> {
         let order = json!({ "ms": u64::try_from(latency.as_millis())? });
@@ -63,6 +67,11 @@ impl Okta {
         Ok(control_client::admin(&self.url(), method, &path, order)?)
     }
 
+    /// Everything that the org `acme` holds.
+    pub(crate) fn state(&self) -> Result<Value, Failed> {
+        self.admin("GET", "orgs/acme/state", None)
+    }
+
     /// Calls Okta's own API, as another program of the org `acme` would.
     pub(crate) fn call(&self, method: &str, path: &str, body: &Value) -> Result<(), Failed> {
         let headers =
@@ -82,8 +91,11 @@ pub(crate) struct Request {
     pub(crate) org: String,
     pub(crate) method: String,
     pub(crate) path: String,
+    pub(crate) query: String,
+    /// `None` when there was no answer.
+    pub(crate) status: Option<u16>,
     /// Requests under way in its org when it arrived, itself included.
     pub(crate) in_flight: usize,
-    /// `pending` until it is answered.
+    /// `pending` until it is `answered`, `aborted` (the client left) or `reset` (by a fault).
     pub(crate) outcome: String,
 }

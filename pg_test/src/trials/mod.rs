@@ -6,6 +6,7 @@
 mod calls;
 mod cancel;
 mod check;
+mod reliability;
 mod round_trips;
 mod statements;
 mod writes;
@@ -25,6 +26,12 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("cancel::of_a_write", cancel::of_a_write),
     ("cancel::terminate", cancel::terminate),
     ("cancel::terminate_forty", cancel::terminate_forty),
+    ("reliability::bounds", reliability::bounds::time_outs),
+    ("reliability::faults", reliability::faults::table),
+    ("reliability::killed", reliability::killed::two_hundred),
+    ("reliability::memory", reliability::memory::of_a_scan),
+    ("reliability::pacing", reliability::pacing::forty_gets),
+    ("reliability::soak", reliability::soak::statements),
     ("round_trips::keys", round_trips::keys),
     ("round_trips::fan_out", round_trips::fan_out),
     ("round_trips::next_page", round_trips::next_page),
@@ -35,4 +42,10 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("statements::progress_is_told", statements::progress_is_told),
     ("writes::import_under_way", writes::import_under_way),
     ("writes::warning_after_an_error", writes::warning_after_an_error),
+];
+
+/// What is wrong and known to be: run only with `--ignored`. Whoever puts it right moves it up.
+pub(crate) const KNOWN_TO_FAIL: &[(&str, Body)] = &[
+    ("reliability::lost_cancel", reliability::lost_answers::of_a_cancel),
+    ("reliability::lost_opening", reliability::lost_answers::of_an_opening),
 ];

@@ -211,6 +211,8 @@ mod tests {
             org: "acme".to_owned(),
             method: "GET".to_owned(),
             path: "/".to_owned(),
+            query: String::new(),
+            status: Some(200),
             in_flight: *in_flight,
             outcome: "answered".to_owned(),
         };
