@@ -13,7 +13,7 @@ use crate::ctx::Ctx;
 const READ: &str = "SELECT count(*) FROM apps.apps";
 
 /// A machine that is busy keeps this too.
-const LATE: Duration = Duration::from_secs(2);
+const LATE: Duration = Duration::from_secs(5);
 
 pub(crate) fn time_outs(ctx: &Ctx) -> Outcome {
     let mut client = ctx.connect()?;

@@ -15,7 +15,8 @@ use crate::ctx::Ctx;
 /// Fewer than Okta has at once in an org.
 const BACKENDS: usize = 50;
 const PATIENCE: Duration = Duration::from_secs(20);
-const PROMPT: Duration = Duration::from_secs(2);
+/// The waits are for a minute. A busy machine needs its time to end fifty processes.
+const PROMPT: Duration = Duration::from_secs(10);
 
 const READ: &str = "SELECT count(*) FROM users.users";
 const SERVER_START: &str = "SELECT pg_postmaster_start_time()";
