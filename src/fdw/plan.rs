@@ -168,6 +168,7 @@ fn private(rel: Rel, table: &Table, mut plan: ScanPlan) -> ScanPrivate {
     let sorted_here = rel.is_sorted() && (plan.order.is_none() || rel.order_length() > 1);
     let certain = rel.restriction_count() == 0 && !sorted_here;
     plan.limit = rel.hard_limit().filter(|_| certain);
+    plan.eager = rel.reads_all();
     plan.patient = rel.stops_early() && !sorted_here;
     let page_size = plan.limit.and_then(|limit| Some(limit.min(table.page_size?)));
     let complete = plan.predicates.len() == rel.restriction_count();

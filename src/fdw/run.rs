@@ -32,6 +32,8 @@ pub(crate) struct Run {
     most: Option<u64>,
     /// Whether nothing is asked for before it is wanted.
     patient: bool,
+    /// Whether everything will be wanted.
+    eager: bool,
     /// Rows that have arrived.
     arrived: u64,
     /// Bytes that the kept batches hold.
@@ -60,6 +62,7 @@ impl Run {
             limit: plan.limit,
             most,
             patient: plan.patient,
+            eager: plan.eager,
             arrived: 0,
             bytes: 0,
         }
@@ -125,12 +128,13 @@ impl Run {
         }
     }
 
-    /// Asks for the page after the last batch once half of that is consumed: soon enough to have it in
-    /// time, late enough not to fetch what a LIMIT leaves unread.
+    /// Asks for the page after the last batch: at once when all will be wanted, else once half of that is
+    /// consumed, soon enough to have it in time, late enough not to fetch what nobody reads.
     fn look_ahead(&mut self, number: usize, consumed: usize, rows: usize) {
         let last = number + 1 == self.batches.len();
         let enough = self.limit.is_some_and(|limit| self.arrived >= limit.into());
-        if last && !enough && !self.patient && consumed * 2 >= rows {
+        let due = self.eager || consumed * 2 >= rows;
+        if last && !enough && !self.patient && due {
             self.grant();
         }
     }

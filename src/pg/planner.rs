@@ -159,6 +159,15 @@ impl Rel {
         unsafe { self.is_alone() && (*self.root).tuple_fraction >= 1.0 }
     }
 
+    /// Whether the query reads nothing but this relation, and all of it.
+    pub(crate) fn reads_all(self) -> bool {
+        // SAFETY: by `new`. A tuple_fraction of 0 stands for every row.
+        unsafe {
+            let relations = pg_sys::bms_membership((*self.root).all_baserels);
+            relations == pg_sys::BMS_Membership::BMS_SINGLETON && (*self.root).tuple_fraction == 0.0
+        }
+    }
+
     /// Whether the query reads nothing but this relation, and does not need all of it before its first
     /// row of output.
     fn is_alone(self) -> bool {

@@ -69,6 +69,8 @@ pub struct ScanPlan {
     pub limit: Option<u32>,
     /// Whether few rows will probably do: then one request is made at a time.
     pub patient: bool,
+    /// Whether every row will certainly be wanted: then the next page is asked for at once.
+    pub eager: bool,
     /// The order that Okta is asked for.
     pub order: Option<Order>,
 }
@@ -107,6 +109,7 @@ impl ScanPlan {
             predicates,
             limit: None,
             patient: false,
+            eager: false,
             order: None,
         }
     }
