@@ -65,7 +65,15 @@ pub async fn open(
             Err(error) => return Err(error),
         };
         if active.is_none() {
-            let listed = list(client, meter, org, source).await?;
+            let listed = match list(client, meter, org, source).await {
+                Ok(listed) => listed,
+                Err(_) if refused.may_have_been_done() => {
+                    return Err(refused.detail(
+                        "A session may have been opened: the next import of the source adopts it.",
+                    ));
+                }
+                Err(error) => return Err(error),
+            };
             if let Some(created) = listed.iter().find(|listed| listed.status == "CREATED") {
                 return Ok(session(created.id.clone(), true));
             }

@@ -6,6 +6,7 @@
 mod calls;
 mod cancel;
 mod check;
+mod credentials;
 mod reliability;
 mod round_trips;
 mod statements;
@@ -28,10 +29,17 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("cancel::terminate_forty", cancel::terminate_forty),
     ("reliability::bounds", reliability::bounds::time_outs),
     ("reliability::faults", reliability::faults::table),
+    ("reliability::lost_cancel", reliability::lost_answers::of_a_cancel),
+    ("reliability::lost_opening", reliability::lost_answers::of_an_opening),
     ("reliability::killed", reliability::killed::two_hundred),
     ("reliability::memory", reliability::memory::of_a_scan),
     ("reliability::pacing", reliability::pacing::forty_gets),
     ("reliability::soak", reliability::soak::statements),
+    ("credentials::secrets_never_shown", credentials::secrets::never_shown),
+    ("credentials::one_token", credentials::tokens::one_for_a_thousand_calls),
+    ("credentials::proofs", credentials::tokens::with_proofs),
+    ("credentials::refused_token", credentials::tokens::renewed_when_refused),
+    ("credentials::short_tokens", credentials::tokens::renewed_before_its_end),
     ("round_trips::keys", round_trips::keys),
     ("round_trips::fan_out", round_trips::fan_out),
     ("round_trips::next_page", round_trips::next_page),
@@ -45,7 +53,4 @@ pub(crate) const ALL: &[(&str, Body)] = &[
 ];
 
 /// What is wrong and known to be: run only with `--ignored`. Whoever puts it right moves it up.
-pub(crate) const KNOWN_TO_FAIL: &[(&str, Body)] = &[
-    ("reliability::lost_cancel", reliability::lost_answers::of_a_cancel),
-    ("reliability::lost_opening", reliability::lost_answers::of_an_opening),
-];
+pub(crate) const KNOWN_TO_FAIL: &[(&str, Body)] = &[];
