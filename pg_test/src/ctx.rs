@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, Sender};
 
 use libtest_mimic::Failed;
 use postgres::Client;
@@ -75,6 +75,20 @@ impl Ctx {
             let _ = sender.send(format!("{}: {detail}", notice.message()));
         })?;
         Ok((client, heard))
+    }
+
+    /// A connection that tells all of what it is told besides answers, as Rust shows it.
+    pub(crate) fn connect_hearing_all(&self, told: Sender<String>) -> Result<Client, Failed> {
+        self.server.connect_hearing(&self.database, move |notice| {
+            // Nobody needs to listen.
+            let _ = told.send(format!("{notice:?}\n"));
+        })
+    }
+
+    /// Everything that the cluster has logged so far, of all tests.
+    pub(crate) fn server_log(&self) -> Result<String, Failed> {
+        let log = std::fs::read(Path::new(self.server.home()).join("server.log"))?;
+        Ok(String::from_utf8_lossy(&log).into_owned())
     }
 
     pub(crate) fn emulator(&self) -> &Okta {
