@@ -285,7 +285,13 @@ impl Import {
         // An interrupt here would leave it open whether the import has started.
         let _held = InterruptsHeld::new();
         self.calls += 1;
-        let task = async move { asked.start(&client, &counted).await };
+        let task = async move {
+            let start = asked.start(&client, &counted);
+            tokio::time::timeout(START_WAIT, start).await.unwrap_or_else(|_| {
+                let message = "Okta has not answered in time whether the import has started";
+                Err(Error::new(Kind::Lost, message))
+            })
+        };
         let end = io::wait_for(task, || None);
         statement::log(meter);
         end?;
@@ -318,6 +324,8 @@ impl Import {
     }
 }
 
+/// How long a commit waits for Okta, deaf to interrupts.
+const START_WAIT: Duration = Duration::from_secs(30);
 /// How long a rollback waits for Okta.
 const ABANDON_WAIT: Duration = Duration::from_secs(10);
 
