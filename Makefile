@@ -4,8 +4,8 @@
 #   make psql       a shell on the demo's database
 #   make stop       end the demo
 #   make test       everything that must hold before a change is good
-#   make test-sql   the SQL tests alone; T="name …" picks some
-#   make accept     take what the SQL tests print as what they should; T="name …" picks some
+#   make test-sql   the SQL tests alone; T=name picks those whose name holds it
+#   make accept     take what the SQL tests print as what they should; T=name picks those whose name holds it
 #   make soak       the trials of reliability, at length: 10,000 statements, 100,000 users
 #   make check      format and lints
 #   make check-pg   type-check for every PostgreSQL from 14 to 18
