@@ -166,7 +166,8 @@ fn found_org(ctx: &Ctx, quiet: &mut Client) -> Outcome {
     register(ctx, "quiet", false)?;
     quiet
         .batch_execute("ALTER SERVER okta OPTIONS (SET subdomain 'quiet', ADD max_retries '1')")?;
-    check::equal("the key is searched for", &PRIVATE_KEY.contains(SECRETS[1]), &true)
+    let searched_for = SECRETS.iter().any(|part| PRIVATE_KEY.contains(part));
+    check::equal("the key is searched for", &searched_for, &true)
 }
 
 /// Answers that are wrong in many ways, and no answer.
@@ -183,7 +184,9 @@ fn faults(ctx: &Ctx, quiet: &mut Client, loud: &mut Client, heard: &mut Heard) -
         json!({ "fault": "rate_limit", "seconds": 300 }),
     ] {
         let mut order = fault;
-        order["match"] = json!("* /api/v1/*");
+        if let Some(order) = order.as_object_mut() {
+            order.insert("match".to_owned(), json!("* /api/v1/*"));
+        }
         ctx.emulator().admin("POST", "faults", Some(&order))?;
         for sql in ["SELECT id FROM users.users", "SELECT * FROM okta_fdw_diag('okta')"] {
             heard.run(loud, sql);
