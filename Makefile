@@ -10,6 +10,7 @@
 #   make check      format and lints
 #   make check-pg   type-check for every PostgreSQL from 14 to 18
 #   make test-assert  the SQL tests on a PostgreSQL with assertions, built from source once
+#   make deny       licences, sources and known faults of the dependencies
 #   make bench      how long statements take when Okta takes 50 ms to answer
 #   make build      a debug build
 #   make install    the release build into a PostgreSQL: PG_CONFIG=/path/to/pg_config
@@ -20,7 +21,7 @@
 
 T ?=
 
-.PHONY: help setup build install demo psql stop test test-sql test-assert accept soak bench check check-pg
+.PHONY: help setup build install demo psql stop test test-sql test-assert accept soak bench check check-pg deny
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
@@ -66,3 +67,6 @@ check-pg:
 
 test-assert: setup
 	@dev/assert.sh $(T)
+
+deny:
+	@dev/deny.sh
