@@ -10,6 +10,7 @@
 #   make check      format and lints
 #   make check-pg   type-check for every PostgreSQL from 14 to 18
 #   make test-assert  the SQL tests on a PostgreSQL with assertions, built from source once
+#   make fuzz       odd input for what reads Okta's answers and makes requests; SECONDS=300 for each
 #   make deny       licences, sources and known faults of the dependencies
 #   make bench      how long statements take when Okta takes 50 ms to answer
 #   make build      a debug build
@@ -20,8 +21,9 @@
 # PG_CONFIG=… chooses the PostgreSQL to build for; without it the newest complete one is taken.
 
 T ?=
+SECONDS ?= 300
 
-.PHONY: help setup build install demo psql stop test test-sql test-assert accept soak bench check check-pg deny
+.PHONY: help setup build install demo psql stop test test-sql test-assert accept soak bench check check-pg deny fuzz
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
@@ -67,6 +69,9 @@ check-pg:
 
 test-assert: setup
 	@dev/assert.sh $(T)
+
+fuzz: setup
+	@dev/fuzz.sh $(SECONDS)
 
 deny:
 	@dev/deny.sh
