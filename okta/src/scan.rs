@@ -3,7 +3,7 @@
 //! It knows nothing of what a page is for. It never asks for a page before the consumer has granted it,
 //! and ends with an error or with every row.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::StreamExt as _;
@@ -152,6 +152,7 @@ impl Job {
         outlet: &Outlet,
     ) -> Result<(), Error> {
         let mut request = fetch.request(self.page_size);
+        let mut pages = Pages::default();
         loop {
             granted(&outlet.demand).await;
             let Some(answer) = ask(&fetch, client, meter, &request).await? else {
@@ -169,7 +170,7 @@ impl Job {
                 (outlet.wake)();
             }
             match answer.next {
-                Some(next) if !fetch.item => request = request.following(&next),
+                Some(next) if !fetch.item => request = pages.following(&request, &next)?,
                 _ => return Ok(()),
             }
         }
@@ -214,6 +215,20 @@ impl Client {
         meter: &Meter,
     ) -> Vec<Result<Answer, Error>> {
         futures_util::future::join_all(requests.iter().map(|r| self.send(r, meter))).await
+    }
+}
+
+/// The pages of a list that were asked for: links that lead in a circle would never end.
+#[derive(Default)]
+struct Pages(HashSet<String>);
+
+impl Pages {
+    fn following(&mut self, request: &Request, next: &str) -> Result<Request, Error> {
+        if self.0.insert(next.to_owned()) {
+            return Ok(request.following(next));
+        }
+        let message = format!("{}: Okta's next links lead in a circle", request.line());
+        Err(Error::new(Kind::BadAnswer, message))
     }
 }
 
@@ -272,7 +287,7 @@ pub async fn parents(
         body: None,
         scope: Some(parent.scope),
     };
-    let mut found = Vec::new();
+    let (mut found, mut pages) = (Vec::new(), Pages::default());
     loop {
         let answer = client.send(&request, meter).await?;
         let page = Page::list(&answer.body, &wanted)
@@ -283,7 +298,7 @@ pub async fn parents(
             Some(Found { value, label })
         }));
         match answer.next {
-            Some(next) => request = request.following(&next),
+            Some(next) => request = pages.following(&request, &next)?,
             None => return Ok(found),
         }
     }
@@ -311,5 +326,29 @@ pub async fn only_parent(
                 .detail(format!("They are: {}.", listed.join(", ")))
                 .hint(format!("Give the column {} a value.", parent.parameter)))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_circle_of_pages_is_noticed() {
+        let subdomain = "acme".parse().unwrap();
+        let request = Request {
+            org: crate::org::OrgTemplate::default().org(&subdomain).unwrap(),
+            method: Method::Get,
+            path: "/api/v1/users".to_owned(),
+            query: Vec::new(),
+            body: None,
+            scope: None,
+        };
+        let mut pages = Pages::default();
+        for next in ["after=a", "after=b", "after=c"] {
+            assert!(pages.following(&request, next).is_ok());
+        }
+        let error = pages.following(&request, "after=b").unwrap_err();
+        assert_eq!(error.kind, Kind::BadAnswer);
     }
 }
