@@ -36,6 +36,7 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("reliability::pacing", reliability::pacing::forty_gets),
     ("reliability::soak", reliability::soak::statements),
     ("credentials::secrets_never_shown", credentials::secrets::never_shown),
+    ("credentials::odd_options", credentials::odd_options::refused_or_taken),
     ("credentials::one_token", credentials::tokens::one_for_a_thousand_calls),
     ("credentials::proofs", credentials::tokens::with_proofs),
     ("credentials::refused_token", credentials::tokens::renewed_when_refused),

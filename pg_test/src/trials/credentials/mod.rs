@@ -1,5 +1,6 @@
 //! Credentials: the tokens of a service app over time, and that no secret shows anywhere.
 
+pub(super) mod odd_options;
 pub(super) mod secrets;
 pub(super) mod tokens;
 
