@@ -26,6 +26,18 @@ SELECT count(*) FROM pg_user_mappings WHERE umoptions IS NOT NULL;
 SELECT property, value FROM okta_fdw_diag('okta') WHERE property IN ('credential', 'accepted');
 \! okta-emulator requests
 RESET ROLE;
+-- A function that runs as its owner uses its owner's credential, too; one that does not, does not
+CREATE FUNCTION people.first_name(key text) RETURNS text SECURITY DEFINER LANGUAGE sql
+  SET search_path = pg_catalog AS 'SELECT first_name FROM users.users WHERE id = key';
+ALTER FUNCTION people.first_name OWNER TO least_owner;
+GRANT EXECUTE ON FUNCTION people.first_name TO least_reader;
+SET ROLE least_reader;
+SELECT people.first_name('00uacme0000000000002');
+RESET ROLE;
+ALTER FUNCTION people.first_name SECURITY INVOKER;
+SET ROLE least_reader;
+SELECT people.first_name('00uacme0000000000002');
+RESET ROLE;
 -- Nor may anybody write
 DELETE FROM identity_sources.sessions;
 \echo :LAST_ERROR_SQLSTATE
