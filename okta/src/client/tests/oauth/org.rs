@@ -119,6 +119,10 @@ impl Org {
                 let (shared, here) = (Arc::clone(&shared), here.clone());
                 tokio::spawn(async move {
                     let request = read(&mut stream).await;
+                    // Whoever gave up while connecting asks for nothing.
+                    if request.is_empty() {
+                        return;
+                    }
                     let pause = shared.lock().unwrap().rules.pause;
                     if request.contains(TOKEN) {
                         tokio::time::sleep(pause).await;
