@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The randomized tests of fuzz/, each for as many seconds as the argument says. `make test` runs them for
-# one. A failure names a seed: FUZZ_SEED=… repeats that case, in all of them.
+# The randomized tests of fuzz/, each for as many seconds as the argument says. `make test` runs the same
+# 2,000 cases of each every time. A failure names a seed: FUZZ_SEED=… repeats that case, in all of them.
 set -euo pipefail
 HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source=dev/lib.sh

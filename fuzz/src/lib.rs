@@ -10,17 +10,21 @@ use std::time::{Duration, Instant};
 
 pub use fastrand::Rng;
 
-/// Runs cases for as many seconds as `FUZZ_SECONDS` says (1), each with a seed of its own. The seed of
-/// one that panics is told; `FUZZ_SEED` runs that one alone.
+/// How many cases run without `FUZZ_SECONDS`: the same ones each time, so that a test's outcome is the
+/// code's alone.
+const FIXED: u64 = 2000;
+
+/// Runs cases, each with a seed of its own: the same `FIXED` ones, or others for as many seconds as
+/// `FUZZ_SECONDS` says. The seed of one that panics is told; `FUZZ_SEED` runs that one alone.
 pub fn run(mut case: impl FnMut(&mut Rng)) {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     if let Some(seed) = number("FUZZ_SEED") {
         return case(&mut Rng::with_seed(seed));
     }
-    let end = Instant::now() + Duration::from_secs(number("FUZZ_SECONDS").unwrap_or(1));
+    let end = number("FUZZ_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let mut cases = 0_u64;
-    while cases == 0 || Instant::now() < end {
-        let seed = fastrand::u64(..);
+    while end.map_or(cases < FIXED, |end| Instant::now() < end) {
+        let seed = if end.is_some() { fastrand::u64(..) } else { cases };
         let outcome = catch_unwind(AssertUnwindSafe(|| case(&mut Rng::with_seed(seed))));
         if let Err(panic) = outcome {
             eprintln!("case {cases} fails: FUZZ_SEED={seed} repeats it");
