@@ -10,6 +10,7 @@ use url::Url;
 
 use super::{Meter, Method, Request, fault, link};
 use crate::error::{Error, Kind, REQUEST_ID, excerpt};
+use crate::secret::Secret;
 
 /// The most of an error's body that is read: many times what Okta's errors need.
 const ERROR_BODY: usize = 64 * 1024;
@@ -77,6 +78,22 @@ impl Reply {
         };
         let fault = fault.filter(|_| success);
         Self { status, headers, body: body.freeze(), fault }
+    }
+
+    /// With `[redacted]` in an error's body where it repeats a credential, as gateways do that show the
+    /// request's headers: errors quote bodies.
+    pub(super) fn without(mut self, secrets: &[Secret]) -> Self {
+        if (200..300).contains(&self.status) {
+            return self;
+        }
+        let text = String::from_utf8_lossy(&self.body);
+        let mut found = secrets.iter().map(Secret::expose).filter(|secret| text.contains(secret));
+        if let Some(first) = found.next() {
+            let text = text.replace(first, "[redacted]");
+            let text = found.fold(text, |text, secret| text.replace(secret, "[redacted]"));
+            self.body = text.into_bytes().into();
+        }
+        self
     }
 
     /// The error that it is, when it is none of 2xx.

@@ -166,6 +166,19 @@ fn nothing_prints_the_credential() {
 }
 
 #[tokio::test]
+async fn an_answer_that_repeats_the_credential_does_not_show_it() {
+    for body in ["GET / authorization: Bearer hunter2", r#"{"errorSummary":"no Bearer hunter2"}"#] {
+        let server = Server::start(vec![reply(400, body)]).await;
+        let credential = Credential::AccessToken(Secret::new("hunter2".to_owned()));
+        let client = Client::new(Settings::default(), credential).unwrap();
+        let request = request(&server, Method::Get, "/api/v1/users");
+        let error = client.send(&request, &Meter::default()).await.unwrap_err();
+        let shown = format!("{error:?}");
+        assert!(shown.contains("Bearer [redacted]") && !shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[tokio::test]
 async fn what_does_not_speak_tls_is_not_tried_again() {
     let hello = Step::Cut(b"HTTP/1.1 400 This is no TLS\r\n\r\n".to_vec());
     let server = Server::start(vec![hello]).await;

@@ -15,6 +15,7 @@ use super::limits::Bucket;
 use super::retry::Outcome;
 use super::{Client, Entry, Meter, Method, Request};
 use crate::error::{Error, Kind, excerpt};
+use crate::secret::Secret;
 
 /// What goes over the wire beside method and address.
 pub(super) struct Wire {
@@ -48,6 +49,13 @@ impl Wire {
     pub(super) fn with(mut self, headers: HeaderMap) -> Self {
         self.headers.extend(headers);
         self
+    }
+
+    /// The credentials among the headers, without their schemes.
+    fn secrets(&self) -> Vec<Secret> {
+        let sensitive = self.headers.values().filter(|value| value.is_sensitive());
+        let words = sensitive.filter_map(|value| value.to_str().ok()?.rsplit(' ').next());
+        words.map(|word| Secret::new(word.to_owned())).collect()
     }
 }
 
@@ -122,6 +130,7 @@ impl Client {
         wire: Wire,
         meter: &Meter,
     ) -> Result<Reply, Fault> {
+        let secrets = wire.secrets();
         let mut http = self.http.request(http_method(request.method), url.clone());
         http = http.headers(wire.headers);
         if let Some(body) = wire.body {
@@ -131,7 +140,9 @@ impl Client {
         match timeout_at(deadline, http.send()).await {
             Ok(Ok(response)) => {
                 let max_body = self.settings.max_body;
-                Ok(Reply::read(request, response, max_body, deadline, meter).await)
+                Ok(Reply::read(request, response, max_body, deadline, meter)
+                    .await
+                    .without(&secrets))
             }
             Ok(Err(error)) => {
                 let fault = Fault::of(request, &error, &self.settings);
