@@ -33,17 +33,20 @@ fetch() {
     die "no source of $package can be had"
 }
 
+# PostgreSQL makes its generated headers only in what it takes for the outermost make. What is installed
+# appears all at once: a build that was interrupted is not taken for a whole one.
 build() {
-    local source="$home/source"
-    rm -rf "$source" && mkdir -p "$source"
+    local source="$home/source" stage="$home/stage"
+    rm -rf "$source" "$stage" && mkdir -p "$source"
     tar -xf "$home"/*.orig.tar.* -C "$source" --strip-components=1
-    local icu=()
+    local icu=() outermost=(env -u MAKELEVEL -u MAKEFLAGS -u MFLAGS make -s)
     ! grep -q -- --without-icu "$source/configure" || icu=(--without-icu)
     (cd "$source" && ./configure -q --prefix="$home/pg" --enable-cassert --enable-debug \
         --without-readline --without-zlib "${icu[@]}" CFLAGS=-O1 &&
-        make -s -j"$(nproc)" && make -s install) > "$home/build.log" 2>&1 ||
+        "${outermost[@]}" -j"$(nproc)" && "${outermost[@]}" install DESTDIR="$stage") > "$home/build.log" 2>&1 ||
         { tail -n 20 "$home/build.log" >&2; die "PostgreSQL could not be built"; }
-    rm -rf "$source"
+    rm -rf "$home/pg" && mv "$stage$home/pg" "$home/pg"
+    rm -rf "$source" "$stage"
 }
 
 if [[ ! -x $home/pg/bin/postgres ]]; then
