@@ -11,7 +11,8 @@ use super::super::check;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Usage {
     pub(super) threads: u64,
-    /// Open file descriptors, sockets included.
+    /// Open file descriptors, sockets included. Not those of the server's data: it closes them when
+    /// other sessions drop a database or tell of more changes than fit its queue.
     pub(super) descriptors: usize,
     pub(super) sockets: usize,
     /// Memory that the process has in RAM, and the most that it ever had, in KB.
@@ -36,10 +37,13 @@ impl Usage {
             peak: number(&status, "VmHWM:")?,
             contexts: contexts as u64,
         };
+        // A backend works in the folder of the data.
+        let data = fs::read_link(format!("/proc/{process}/cwd"))?;
         for entry in fs::read_dir(format!("/proc/{process}/fd"))? {
-            usage.descriptors += 1;
-            // It may have been closed since it was listed.
-            let leads_to = fs::read_link(entry?.path()).unwrap_or_default();
+            let Ok(leads_to) = fs::read_link(entry?.path()) else {
+                continue; // closed since it was listed
+            };
+            usage.descriptors += usize::from(!leads_to.starts_with(&data));
             usage.sockets += usize::from(leads_to.to_string_lossy().starts_with("socket:"));
         }
         Ok(usage)
