@@ -25,7 +25,7 @@ status=0
 "$TARGET/debug/pg_test" "$@" || status=$?
 
 # A backend that crashes when its client has already gone fails no test, but this does.
-if grep -nE 'terminated by signal|PANIC: |TRAP: ' "$CLUSTER_HOME/server.log"; then
+if grep -nE 'terminated by signal|PANIC: |TRAP: |\[0x[0-9a-f]+\]$' "$CLUSTER_HOME/server.log"; then
     say "A server process crashed: see the lines of its log above."
     status=1
 fi
