@@ -86,7 +86,7 @@ impl Okta {
 }
 
 /// A request as the emulator has noted it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Request {
     pub(crate) org: String,
     pub(crate) method: String,
@@ -98,4 +98,8 @@ pub(crate) struct Request {
     pub(crate) in_flight: usize,
     /// `pending` until it is `answered`, `aborted` (the client left) or `reset` (by a fault).
     pub(crate) outcome: String,
+    /// The fault that struck it.
+    pub(crate) fault: Option<String>,
+    pub(crate) body_bytes: usize,
+    pub(crate) body: Option<Value>,
 }

@@ -215,6 +215,7 @@ mod tests {
             status: Some(200),
             in_flight: *in_flight,
             outcome: "answered".to_owned(),
+            ..Request::default()
         };
         in_flight.iter().map(request).collect()
     }

@@ -8,17 +8,17 @@ use crate::expected::Expected;
 
 /// The text between `<!-- NAME: begin … -->` and `<!-- NAME: end -->` of a page.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(crate) struct Part {
     /// From the root of the repository.
-    pub(super) page: &'static str,
-    pub(super) name: &'static str,
+    pub(crate) page: &'static str,
+    pub(crate) name: &'static str,
     /// The trial that writes it.
-    pub(super) trial: &'static str,
+    pub(crate) trial: &'static str,
 }
 
 impl Part {
     /// Compares it with what it should be, or writes it if that was asked for.
-    pub(super) fn settle(&self, ctx: &Ctx, text: &str) -> Outcome {
+    pub(crate) fn settle(&self, ctx: &Ctx, text: &str) -> Outcome {
         let path = format!("{}/../{}", env!("CARGO_MANIFEST_DIR"), self.page);
         let old = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", self.page))?;
         let new = with_part(&old, self.name, text);

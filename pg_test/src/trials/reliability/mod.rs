@@ -4,7 +4,7 @@
 //! run.
 
 pub(super) mod bounds;
-mod document;
+pub(super) mod document;
 mod experiment;
 pub(super) mod faults;
 pub(super) mod killed;
@@ -12,5 +12,5 @@ pub(super) mod lost_answers;
 pub(super) mod memory;
 mod operations;
 pub(super) mod pacing;
-mod process;
+pub(super) mod process;
 pub(super) mod soak;

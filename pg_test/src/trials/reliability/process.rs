@@ -9,22 +9,22 @@ use super::super::check;
 
 /// A backend's use of what can leak.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Usage {
-    pub(super) threads: u64,
+pub(crate) struct Usage {
+    pub(crate) threads: u64,
     /// Open file descriptors, sockets included. Not those of the server's data: it closes them when
     /// other sessions drop a database or tell of more changes than fit its queue.
-    pub(super) descriptors: usize,
-    pub(super) sockets: usize,
+    pub(crate) descriptors: usize,
+    pub(crate) sockets: usize,
     /// Memory that the process has in RAM, and the most that it ever had, in KB.
-    pub(super) resident: u64,
-    pub(super) peak: u64,
+    pub(crate) resident: u64,
+    pub(crate) peak: u64,
     /// KB of PostgreSQL's memory contexts.
-    pub(super) contexts: u64,
+    pub(crate) contexts: u64,
 }
 
 impl Usage {
     /// Of the backend of a connection.
-    pub(super) fn of(client: &mut Client) -> Result<Self, Failed> {
+    pub(crate) fn of(client: &mut Client) -> Result<Self, Failed> {
         let contexts = "SELECT sum(total_bytes) / 1024 FROM pg_backend_memory_contexts";
         let contexts: f64 = check::text(client, contexts)?.parse()?;
         let process = check::text(client, "SELECT pg_backend_pid()")?;
@@ -57,7 +57,7 @@ fn number(status: &str, name: &str) -> Result<u64, Failed> {
 }
 
 /// Connections to a port of this machine that both sides have open.
-pub(super) fn connections_to(port: u16) -> Result<usize, Failed> {
+pub(crate) fn connections_to(port: u16) -> Result<usize, Failed> {
     // In this table addresses are `0100007F:PORT`, and the state of an open connection is 01, of one
     // that only the other side has closed 08.
     let table = fs::read_to_string("/proc/self/net/tcp")?;

@@ -1,0 +1,147 @@
+//! Each fault and each call of an import: the table in `docs/hr-sync.md`.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use libtest_mimic::Failed;
+
+use super::super::reliability::document::Part;
+use super::super::{Outcome, check};
+use super::faults::{self, Fault};
+use super::scene::{Act, Held, Scene, Seen, TRANSACTION};
+use super::steps::{self, Step};
+use crate::ctx::Ctx;
+
+/// Most of the time is waiting.
+const LANES: usize = 8;
+
+const TABLE: Part = Part { page: "docs/hr-sync.md", name: "failures", trial: "import::failures" };
+
+/// A cell: the numbers of its fault and of its step.
+type At = (usize, usize);
+
+type Cells = BTreeMap<At, Result<String, String>>;
+
+pub(crate) fn table(ctx: &Ctx) -> Outcome {
+    let all = (0..faults::ALL.len()).flat_map(|f| (0..steps::ALL.len()).map(move |s| (f, s)));
+    let left: Mutex<VecDeque<At>> = Mutex::new(all.collect());
+    let found: Mutex<Cells> = Mutex::default();
+    thread::scope(|scope| {
+        let (left, found) = (&left, &found);
+        let lanes: Vec<_> =
+            (0..LANES).map(|n| scope.spawn(move || lane(ctx.another(n)?, left, found))).collect();
+        lanes.into_iter().try_for_each(|lane| lane.join().map_err(|_| "a lane panicked")?)
+    })?;
+
+    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let wrong: Vec<_> = found
+        .iter()
+        .filter_map(|(at, cell)| Some(format!("{}: {}", name(*at), cell.as_ref().err()?)))
+        .collect();
+    if !wrong.is_empty() {
+        return Err(Failed::from(wrong.join("\n")));
+    }
+    TABLE.settle(ctx, &markdown(&found))
+}
+
+fn lane(ctx: Ctx, left: &Mutex<VecDeque<At>>, found: &Mutex<Cells>) -> Outcome {
+    let mut scene = Scene::new(ctx)?;
+    loop {
+        let next = left.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let Some(at) = next else { return Ok(()) };
+        let (Some(fault), Some(step)) = (faults::ALL.get(at.0), steps::ALL.get(at.1)) else {
+            return Err("no such cell".into());
+        };
+        let cell = cell(&mut scene, fault, step);
+        let cell = cell.map_err(|e| e.message().unwrap_or_default().to_owned());
+        found.lock().unwrap_or_else(PoisonError::into_inner).insert(at, cell);
+    }
+}
+
+fn cell(scene: &mut Scene, fault: &Fault, step: &Step) -> Result<String, Failed> {
+    scene.reset()?;
+    if step.adopts {
+        scene.open()?;
+    }
+    let timeout = format!("ALTER SERVER okta OPTIONS (SET request_timeout '{}')", fault.timeout);
+    scene.observer.batch_execute(&timeout)?;
+    scene.ctx.emulator().admin("POST", "faults", Some(&fault.order(step)?))?;
+    let seen = scene.run(step.transaction, fault.act)?;
+    let held = scene.look().map_err(|e| seen.told_with(&e))?;
+    let shown = judge(fault, step, &seen, &held).map_err(|e| seen.told_with(&e))?;
+    again(scene, &held).map_err(|e| format!("afterwards: {}", e.message().unwrap_or_default()))?;
+    Ok(shown)
+}
+
+/// What must hold: both sides or neither, and nobody is kept from knowing of a session that stays open.
+fn judge(fault: &Fault, step: &Step, seen: &Seen, held: &Held) -> Result<String, Failed> {
+    let status = held.session.as_ref().map_or("none", |(_, status)| status.as_str());
+    match (held.committed, held.imported) {
+        (true, false) => return Err(format!("committed, and not imported: {status}").into()),
+        (false, true) => return Err(format!("imported, and rolled back: {status}").into()),
+        _ => {}
+    }
+    let commits = step.transaction.contains(&"COMMIT");
+    if held.committed && fault.act.is_none() && seen.failed.is_some() {
+        return Err("committed, and the client saw an error".into());
+    }
+    if commits && !held.committed && seen.failed.is_none() && fault.act != Some(Act::Terminate) {
+        return Err("rolled back, and the client saw no error".into());
+    }
+    if matches!(status, "CREATED" | "IN_PROGRESS") && !step.adopts && fault.act.is_none() {
+        let id = held.session.as_ref().map_or("?", |(id, _)| id);
+        if !seen.was_told(id) && !seen.was_told("may have been opened") {
+            return Err(format!("{status}: the session stays open, and nobody was told").into());
+        }
+    }
+    let end = if held.imported { "imported" } else { status };
+    Ok(match &seen.failed {
+        // Whether an answer arrived before the connection ended is chance.
+        Some(sqlstate) if fault.act != Some(Act::Terminate) => format!("{sqlstate}, {end}"),
+        _ => end.to_owned(),
+    })
+}
+
+/// The same transaction once more, and Okta as good as ever: it succeeds, unless a loaded session was
+/// left; then it says so, and succeeds when that is cancelled.
+fn again(scene: &mut Scene, held: &Held) -> Outcome {
+    scene.observer.batch_execute("TRUNCATE ledger")?;
+    if held.imported {
+        scene.hire()?;
+    }
+    let mut seen = scene.run(TRANSACTION, None)?;
+    if let Some((id, status)) = &held.session
+        && status == "IN_PROGRESS"
+    {
+        check::equal("with a session left", &seen.failed.as_deref(), &Some("55000"))?;
+        if !seen.was_told(id) {
+            return Err(seen.told_with(&"the session that is in the way is not named".into()));
+        }
+        let cancel = format!("DELETE FROM identity_sources.sessions WHERE id = '{id}'");
+        scene.observer.batch_execute(&cancel)?;
+        seen = scene.run(TRANSACTION, None)?;
+    }
+    let held = scene.look().map_err(|e| seen.told_with(&e))?;
+    if seen.failed.is_none() && held.committed && held.imported {
+        return Ok(());
+    }
+    Err(seen.told_with(&format!("{held:?}").into()))
+}
+
+fn name((fault, step): At) -> String {
+    let fault = faults::ALL.get(fault).map_or("?", |fault| fault.title);
+    let step = steps::ALL.get(step).map_or("?", |step| step.title);
+    format!("{fault} × {step}")
+}
+
+fn markdown(cells: &Cells) -> String {
+    let titles: Vec<_> = steps::ALL.iter().map(|step| step.title).collect();
+    let mut text = format!("| | {} |\n|---{}|\n", titles.join(" | "), "|---".repeat(titles.len()));
+    for (number, fault) in faults::ALL.iter().enumerate() {
+        let row = cells.range((number, 0)..(number + 1, 0));
+        let row: Vec<_> = row.filter_map(|(_, cell)| cell.as_deref().ok()).collect();
+        text.push_str(&format!("| {} | {} |\n", fault.title, row.join(" | ")));
+    }
+    text
+}

@@ -1,0 +1,12 @@
+//! The transaction is the import: how much one takes, and what either side holds when something fails.
+//!
+//! What was found of failures stands in `docs/hr-sync.md`. What one psql can show of imports is in
+//! `pg_test/sql`.
+
+pub(super) mod failures;
+mod faults;
+mod scene;
+pub(super) mod sharing;
+pub(super) mod size;
+pub(super) mod start;
+mod steps;
