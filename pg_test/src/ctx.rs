@@ -1,7 +1,9 @@
 //! What a trial works with: a database with Okta's foreign tables set up in it, and the emulated
 //! Okta behind them.
 
+use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
@@ -11,7 +13,7 @@ use postgres::Client;
 use crate::expected::Expected;
 use crate::okta::Okta;
 use crate::server::Server;
-use crate::{case, notes, psql};
+use crate::{case, mask, notes, order, psql};
 
 #[derive(Debug)]
 pub(crate) struct Ctx {
@@ -57,6 +59,16 @@ impl Ctx {
         psql::set_up(&self.server, &self.okta, &self.database, file)
     }
 
+    /// What psql prints of a script, as of a test in SQL.
+    pub(crate) fn run_psql(&self, script: &str) -> Result<String, Failed> {
+        let file =
+            std::env::temp_dir().join(format!("{}-{}.sql", self.database, std::process::id()));
+        fs::write(&file, script)?;
+        let output = psql::run(&self.server, &self.okta, &self.database, &file);
+        fs::remove_file(&file)?;
+        Ok(mask::mask(&order::settle(&output?), self.okta.host(), self.server.home()))
+    }
+
     /// Compares what a file should hold with what it holds, or writes it if that was asked for.
     pub(crate) fn settle(&self, file: &Expected, actual: &str) -> Result<(), Failed> {
         file.settle(actual, self.accept)
@@ -85,9 +97,14 @@ impl Ctx {
         })
     }
 
+    /// psql, about to connect to the database: for what ends a client in the middle of a statement.
+    pub(crate) fn psql(&self) -> Result<Command, Failed> {
+        psql::command(&self.server, &self.okta, &self.database)
+    }
+
     /// Everything that the cluster has logged so far, of all tests.
     pub(crate) fn server_log(&self) -> Result<String, Failed> {
-        let log = std::fs::read(Path::new(self.server.home()).join("server.log"))?;
+        let log = fs::read(Path::new(self.server.home()).join("server.log"))?;
         Ok(String::from_utf8_lossy(&log).into_owned())
     }
 

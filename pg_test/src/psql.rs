@@ -49,7 +49,8 @@ pub(crate) fn set_up(
     Err(format!("{}: {}", file.display(), String::from_utf8_lossy(&output.stderr)).into())
 }
 
-fn command(server: &Server, okta: &Okta, database: &str) -> Result<Command, Failed> {
+/// psql as every test runs it.
+pub(crate) fn command(server: &Server, okta: &Okta, database: &str) -> Result<Command, Failed> {
     let mut command = Command::new(server.psql());
     command
         .args(["--no-psqlrc", "--echo-all", "--quiet", "--dbname", database])

@@ -6,9 +6,9 @@ use std::thread;
 
 use libtest_mimic::Failed;
 
-use super::super::reliability::document::Part;
 use super::super::{Outcome, check};
 use super::faults::{self, Fault};
+use super::page::Part;
 use super::scene::{Act, Held, Scene, Seen, TRANSACTION};
 use super::steps::{self, Step};
 use crate::ctx::Ctx;
@@ -16,7 +16,7 @@ use crate::ctx::Ctx;
 /// Most of the time is waiting.
 const LANES: usize = 8;
 
-const TABLE: Part = Part { page: "docs/hr-sync.md", name: "failures", trial: "import::failures" };
+const TABLE: Part = Part { name: "failures", trial: "import::failures" };
 
 /// A cell: the numbers of its fault and of its step.
 type At = (usize, usize);
@@ -105,7 +105,7 @@ fn judge(fault: &Fault, step: &Step, seen: &Seen, held: &Held) -> Result<String,
 
 /// The same transaction once more, and Okta as good as ever: it succeeds, unless a loaded session was
 /// left; then it says so, and succeeds when that is cancelled.
-fn again(scene: &mut Scene, held: &Held) -> Outcome {
+pub(super) fn again(scene: &mut Scene, held: &Held) -> Outcome {
     scene.observer.batch_execute("TRUNCATE ledger")?;
     if held.imported {
         scene.hire()?;

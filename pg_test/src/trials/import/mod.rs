@@ -3,10 +3,13 @@
 //! What was found of failures stands in `docs/hr-sync.md`. What one psql can show of imports is in
 //! `pg_test/sql`.
 
+pub(super) mod endings;
 pub(super) mod failures;
 mod faults;
+mod page;
 mod scene;
 pub(super) mod sharing;
 pub(super) mod size;
 pub(super) mod start;
 mod steps;
+pub(super) mod worked;
