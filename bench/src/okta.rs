@@ -21,6 +21,7 @@ impl Okta {
             |n: usize| json!({ "name": "custom_identity_source", "label": format!("{n}") });
         let apps = json!([{ "id": SOURCE, "name": "custom_identity_source", "label": "HR" }]);
         okta.org("acme", &json!({ "generated_users": 2000, "apps": apps }))?;
+        okta.control("orgs/acme/settings", &json!({ "cooldown_seconds": 0 }))?;
         okta.org("hive", &json!({ "apps": (1..=32).map(source).collect::<Vec<_>>() }))?;
         for org in ORGS {
             okta.org(org, &json!({ "generated_users": 600 }))?;
@@ -82,6 +83,9 @@ impl Okta {
              IMPORT FOREIGN SCHEMA users FROM SERVER acme INTO public;
              CREATE SCHEMA source;
              IMPORT FOREIGN SCHEMA identity_sources FROM SERVER acme INTO source;
+             ALTER FOREIGN TABLE source.bulk_upsert OPTIONS (ADD identity_source_id '{SOURCE}');
+             CREATE TABLE people_of_hr AS SELECT n::text AS no, 'e' || n || '@acme.example' AS email
+               FROM generate_series(1, 10000) n;
              CREATE TABLE people (id text, subdomain text) PARTITION BY LIST (subdomain);
              {partitions}
              CREATE TABLE local AS SELECT id FROM users;

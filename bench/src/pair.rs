@@ -44,7 +44,7 @@ const ASYNC: &str = "SET enable_async_append = on";
 const ALL: &str = "SELECT count(id) FROM users";
 
 impl Pair {
-    pub(crate) fn all() -> [Self; 6] {
+    pub(crate) fn all() -> [Self; 8] {
         let get = |key: &str| {
             format!(
                 "SELECT count(*) FROM source.users
@@ -61,6 +61,16 @@ impl Pair {
                    THEN pg_sleep(0.001)::text END) FROM {table}"
             )
         };
+        let load = |address: &str| {
+            format!(
+                "INSERT INTO source.bulk_upsert
+                   (external_id, user_name, email, first_name, last_name, home_address)
+                 SELECT no, email, email, 'First', 'Last', {address} FROM people_of_hr"
+            )
+        };
+        // As long as a call takes, for each of them.
+        let slow_address =
+            "CASE WHEN no::int % 100 = 0 THEN pg_sleep(0.04)::text || 'Somewhere' ELSE 'Here' END";
         let one_source =
             format!("SELECT count(*) FROM source.sessions WHERE identity_source_id = '{SOURCE}'");
         let one_org = format!("SELECT count(*) FROM people WHERE subdomain = '{}'", ORGS[0]);
@@ -81,6 +91,20 @@ impl Pair {
                 &[&one_source],
                 "SELECT count(*) FROM source.sessions WHERE subdomain = 'hive'",
                 Best::Trips(5),
+            ),
+            pair(
+                "import of 10000 rows",
+                "one call",
+                &[&one_source],
+                &load("'Here'"),
+                Best::Trips(52),
+            ),
+            pair(
+                "the same, produced slowly",
+                "one call",
+                &[&one_source],
+                &load(slow_address),
+                Best::Trips(52),
             ),
             pair(
                 "10 pages, consumed slowly",
