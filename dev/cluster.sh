@@ -51,6 +51,13 @@ copy_postgres() {
     done
 }
 
+# Where the programs find their libraries. Some look relative to where they are, for instance those of
+# Python wheels, and the copies would not find them.
+libraries() {
+    printf '%s' "$("$PG_CONFIG" --libdir)"
+    ldd "$("$PG_CONFIG" --bindir)/initdb" | sed -nE 's|.* => (/.*)/libpq[^/]* \(.*|:\1|p'
+}
+
 install_extension() {
     local share
     share="$PGROOT$("$PG_CONFIG" --sharedir)/extension"
@@ -78,7 +85,7 @@ CONF
 create() {
     need_postgres
     BIN="$PGROOT$("$PG_CONFIG" --bindir)"
-    LIBRARIES="$("$PG_CONFIG" --libdir)${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+    LIBRARIES="$(libraries)${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
     make_base
     remove
     mkdir -m 755 "$HOME_DIR"
