@@ -129,6 +129,8 @@ pub(in crate::trials) fn never_shown(ctx: &Ctx) -> Outcome {
     faults(ctx, &mut quiet, &mut loud, &mut heard)?;
     activity(ctx, &mut quiet, &mut loud, &mut heard)?;
 
+    // Since PostgreSQL 16 these print statements about options as they were typed.
+    loud.batch_execute("SET debug_print_parse = off; SET debug_print_rewritten = off")?;
     loud.batch_execute("SET log_min_error_statement = panic")?;
     for options in BAD_OPTIONS {
         let sql = format!("ALTER USER MAPPING FOR CURRENT_USER SERVER okta {options}");
