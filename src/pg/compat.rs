@@ -161,3 +161,30 @@ pub(super) fn acl_select() -> pg_sys::AclMode {
     #[cfg(not(any(feature = "pg14", feature = "pg15")))]
     pg_sys::ACL_SELECT.into()
 }
+
+/// The members of an equivalence class that may be a relation's; since PostgreSQL 18 those of partitions
+/// and other children stand apart.
+///
+/// # Safety
+/// The class and the relation are valid nodes of one query.
+pub(super) unsafe fn members(
+    class: *mut pg_sys::EquivalenceClass,
+    rel: *mut pg_sys::RelOptInfo,
+) -> Vec<*mut pg_sys::EquivalenceMember> {
+    // SAFETY: the caller's; the array of children's lists, when there is one, tells its length.
+    unsafe {
+        let of_list = |list| PgList::<pg_sys::EquivalenceMember>::from_pg(list);
+        #[cfg_attr(not(feature = "pg18"), expect(unused_mut))]
+        let mut members: Vec<_> = of_list((*class).ec_members).iter_ptr().collect();
+        #[cfg(feature = "pg18")]
+        {
+            let (relid, lists) = ((*rel).relid as usize, (*class).ec_childmembers);
+            if !lists.is_null() && relid < (*class).ec_childmembers_size as usize {
+                members.extend(of_list(*lists.add(relid)).iter_ptr());
+            }
+        }
+        #[cfg(not(feature = "pg18"))]
+        let _ = rel;
+        members
+    }
+}

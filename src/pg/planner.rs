@@ -190,12 +190,11 @@ impl Rel {
         unsafe {
             let keys = PgList::<pg_sys::PathKey>::from_pg((*self.root).query_pathkeys);
             let key = keys.get_ptr(0)?;
-            let members =
-                PgList::<pg_sys::EquivalenceMember>::from_pg((*(*key).pk_eclass).ec_members);
+            let members = compat::members((*key).pk_eclass, self.rel);
             let ours = |member: *mut pg_sys::EquivalenceMember| {
                 self.reader().column((*member).em_expr.cast())
             };
-            let attnum = members.iter_ptr().find_map(ours)?;
+            let attnum = members.into_iter().find_map(ours)?;
             let descending = compat::descends(key);
             Some(Order { attnum, descending })
         }
