@@ -55,6 +55,7 @@ pub(crate) fn command(server: &Server, okta: &Okta, database: &str) -> Result<Co
     command
         .args(["--no-psqlrc", "--echo-all", "--quiet", "--dbname", database])
         .arg(format!("--set=okta_url={}", okta.url()))
+        .env("PGHOST", server.host())
         .env("OKTA_EMULATOR", okta.url())
         .env("PATH", server.path_with_tools()?)
         .current_dir(crate::case::folder());

@@ -11,17 +11,40 @@ use postgres::{Client, NoTls};
 #[derive(Debug)]
 pub(crate) struct Server {
     config: postgres::Config,
+    /// The folder of its socket.
+    host: String,
     psql: PathBuf,
     home: String,
 }
 
 impl Server {
-    /// Reads what `dev/cluster.sh env` prints.
+    /// What `dev/cluster.sh env` has put into the environment.
     pub(crate) fn from_env() -> Result<Self, Failed> {
+        Self::of(|name| env::var(name).ok())
+    }
+
+    /// What `dev/cluster.sh env` prints: `export NAME='value' NAME=value …`.
+    pub(crate) fn from_lines(lines: &str) -> Result<Self, Failed> {
+        Self::of(|name| {
+            let words = lines.split_whitespace();
+            let mut values = words.filter_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+            values.next().map(|value| value.trim_matches('\'').to_owned())
+        })
+    }
+
+    fn of(value: impl Fn(&str) -> Option<String>) -> Result<Self, Failed> {
+        let variable = |name: &str| {
+            value(name).ok_or_else(|| {
+                let how = "run this with dev/sql_tests.sh, which starts a server";
+                format!("{name} is not set: {how}")
+            })
+        };
         let mut config = postgres::Config::new();
-        config.host(&variable("PGHOST")?).user(&variable("PGUSER")?);
+        let host = variable("PGHOST")?;
+        config.host(&host).user(&variable("PGUSER")?);
         config.port(variable("PGPORT")?.parse()?);
-        Ok(Self { config, psql: variable("PSQL")?.into(), home: variable("CLUSTER_HOME")? })
+        let (psql, home) = (variable("PSQL")?.into(), variable("CLUSTER_HOME")?);
+        Ok(Self { config, host, psql, home })
     }
 
     pub(crate) fn connect(&self, database: &str) -> Result<Client, Failed> {
@@ -45,6 +68,10 @@ impl Server {
         Ok(self.connect("postgres")?.batch_execute(&sql)?)
     }
 
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     pub(crate) fn psql(&self) -> &Path {
         &self.psql
     }
@@ -61,10 +88,4 @@ impl Server {
         let path = env::var_os("PATH").unwrap_or_default();
         Ok(env::join_paths(std::iter::once(tools).chain(env::split_paths(&path)))?)
     }
-}
-
-fn variable(name: &str) -> Result<String, Failed> {
-    env::var(name).map_err(|_| {
-        format!("{name} is not set: run this with dev/sql_tests.sh, which starts a server").into()
-    })
 }

@@ -42,6 +42,8 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("credentials::proofs", credentials::tokens::with_proofs),
     ("credentials::refused_token", credentials::tokens::renewed_when_refused),
     ("credentials::short_tokens", credentials::tokens::renewed_before_its_end),
+    ("import::another_wrapper", import::others::wrapper),
+    ("import::crash", import::crash::server),
     ("import::endings", import::endings::table),
     ("import::example", import::worked::example),
     ("import::failures", import::failures::table),

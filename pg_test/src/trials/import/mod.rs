@@ -3,9 +3,11 @@
 //! What was found of failures stands in `docs/hr-sync.md`. What one psql can show of imports is in
 //! `pg_test/sql`.
 
+pub(super) mod crash;
 pub(super) mod endings;
 pub(super) mod failures;
 mod faults;
+pub(super) mod others;
 mod page;
 mod scene;
 pub(super) mod sharing;
