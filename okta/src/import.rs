@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::catalog::{SESSIONS, Write};
 use crate::client::{Client, Meter, Method, Request};
@@ -38,6 +38,8 @@ const COOL_DOWN_MINUTES: i64 = 5;
 /// Pauses between attempts to open a session in the cool-down: live orgs end it earlier than the guide
 /// says.
 const PAUSES: [u64; 5] = [5, 10, 15, 30, 30];
+/// How long a look at a session may take, when a commit waits for it.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// Opens the session of a source, or adopts its CREATED one.
 ///
@@ -129,6 +131,11 @@ async fn create(client: &Client, meter: &Meter, org: &Org, source: &str) -> Resu
     })
 }
 
+fn no_answer(request: &Request, patience: Duration) -> Error {
+    let (line, seconds) = (request.line(), patience.as_secs());
+    Error::new(Kind::Lost, format!("{line}: no answer within {seconds} s"))
+}
+
 fn no_such_write() -> Error {
     Error::new(Kind::CannotAsk, "Okta offers no such write of sessions")
 }
@@ -192,24 +199,31 @@ impl Session {
         })
     }
 
-    /// Starts the import. When no clear answer has come, the session itself says whether it has started.
+    /// Starts the import, for `patience` at most. When no clear answer has come, the session itself says
+    /// whether it has started; `looking` counts these calls, which no budget may keep from being made.
     ///
     /// # Errors
     /// Okta's refusal; or, with a detail that says so, that it is not known whether the import started.
-    pub async fn start(&self, client: &Client, meter: &Meter) -> Result<(), Error> {
+    pub async fn start(
+        &self,
+        client: &Client,
+        meter: &Meter,
+        looking: &Meter,
+        patience: Duration,
+    ) -> Result<(), Error> {
         let update = SESSIONS.updates.first().ok_or_else(no_such_write)?;
         let request = self.request(&update.write)?;
-        let mut attempts = 0;
+        let (end, mut attempts) = (Instant::now() + patience, 0);
         loop {
             attempts += 1;
-            let error = match client.send(&request, meter).await {
-                Ok(_) => return Ok(()),
-                Err(error) if error.may_have_been_done() => error,
-                Err(error) => return Err(error),
+            let error = match timeout_at(end, client.send(&request, meter)).await {
+                Ok(Ok(_)) => return Ok(()),
+                Ok(Err(error)) if error.may_have_been_done() => error,
+                Ok(Err(error)) => return Err(error),
+                Err(_) => no_answer(&request, patience),
             };
-            let status = status(client, meter, &self.org, &self.source, &self.id).await;
-            match status.ok().flatten().as_deref() {
-                Some("IN_PROGRESS") if attempts < 3 => {}
+            match self.status(client, looking).await.as_deref() {
+                Some("IN_PROGRESS") if attempts < 3 && Instant::now() < end => {}
                 Some("IN_PROGRESS") => return Err(error),
                 Some("TRIGGERED" | "COMPLETED" | "ERROR") => return Ok(()),
                 _ => {
@@ -220,6 +234,12 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Its status, as far as it can be known soon.
+    pub async fn status(&self, client: &Client, meter: &Meter) -> Option<String> {
+        let asked = status(client, meter, &self.org, &self.source, &self.id);
+        timeout(LOOK, asked).await.ok()?.ok()?
     }
 
     /// Cancels the session. Whether it could be is returned: an import that has started goes on.

@@ -34,6 +34,15 @@ impl Statement {
         let budget = guc::max_requests().map(|most| Arc::new(Budget::new(most)));
         Self { started, budget, journals: Vec::new(), noticed: Instant::now() }
     }
+
+    fn meter(&mut self, budget: Option<Arc<Budget>>) -> Arc<Meter> {
+        let logs = guc::log_requests();
+        let meter = Arc::new(Meter::new(budget, logs));
+        if logs {
+            self.journals.push(Arc::clone(&meter));
+        }
+        meter
+    }
 }
 
 /// Does something with the current statement.
@@ -47,14 +56,12 @@ fn current<T>(act: impl FnOnce(&mut Statement) -> T) -> T {
 
 /// A meter whose calls count towards the statement's budget.
 pub(crate) fn meter() -> Arc<Meter> {
-    current(|statement| {
-        let logs = guc::log_requests();
-        let meter = Arc::new(Meter::new(statement.budget.clone(), logs));
-        if logs {
-            statement.journals.push(Arc::clone(&meter));
-        }
-        meter
-    })
+    current(|statement| statement.meter(statement.budget.clone()))
+}
+
+/// A meter for calls that no budget may keep from being made.
+pub(crate) fn free_meter() -> Arc<Meter> {
+    current(|statement| statement.meter(None))
 }
 
 /// Writes a meter's attempts to the log, if that is wanted.

@@ -160,6 +160,11 @@ impl InterruptsHeld {
         unsafe { pg_sys::InterruptHoldoffCount += 1 };
         Self(())
     }
+
+    /// Forgets the guard after an error, which has reset the count.
+    pub(crate) fn was_reset(self) {
+        std::mem::forget(self);
+    }
 }
 
 impl Drop for InterruptsHeld {

@@ -14,6 +14,7 @@ pub(crate) mod import;
 pub(crate) mod join;
 pub(crate) mod latch;
 pub(crate) mod list;
+pub(crate) mod lock;
 pub(crate) mod modify;
 pub(crate) mod planner;
 pub(crate) mod relation;

@@ -152,6 +152,8 @@ pub struct Load {
     pub entry: Entry,
     /// What is loaded, for the report of an import: one and many.
     pub nouns: (&'static str, &'static str),
+    /// Whether it takes away, so that Okta ignores what it does not know.
+    pub deletes: bool,
     /// The table whose rows undo those of this one, so that their order counts.
     pub opposite: &'static str,
 }

@@ -13,19 +13,19 @@ use okta::org::Org;
 use okta::plan::load::{Batch, MOST_CALLS, MOST_ENTRIES, Row};
 use okta::plan::{path, write};
 use okta::{Error, Kind};
-use pgrx::pg_sys;
 
 use super::super::{statement, undone};
 use super::report;
 use crate::io::{self, Task};
 use crate::pg::callbacks::nesting_level;
 use crate::pg::latch::InterruptsHeld;
+use crate::pg::lock;
 
-/// What tells one import of a transaction from another.
+/// What tells one import of a transaction from another. A source has one session, whoever loads it and
+/// through whichever server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
-    pub(super) server: pg_sys::Oid,
-    pub(super) user: pg_sys::Oid,
+    /// The address of its API.
     pub(super) org: String,
     pub(super) source: String,
     pub(super) session: Option<String>,
@@ -37,8 +37,12 @@ pub(super) struct Import {
     /// Whether the source was found rather than named.
     pub(super) found: bool,
     org: Org,
+    /// Whose credential opens, starts and cancels the session: that of its first row.
     client: Arc<Client>,
     longest_wait: Duration,
+    dry: bool,
+    /// Set while the answer to the opening is waited for.
+    opening: bool,
     /// The transaction's own session, once it is open.
     session: Option<Session>,
     pending: Vec<Pending>,
@@ -52,13 +56,16 @@ pub(super) struct Import {
     sent_level: i32,
     /// Why the transaction can no longer commit.
     broken: Option<String>,
-    started: bool,
+    /// Held from the start to the commit, so that nothing may cancel what is left of it.
+    started: Option<InterruptsHeld>,
 }
 
 /// Rows of a table that wait for their call.
 struct Pending {
     resource: &'static Resource,
     load: &'static Load,
+    /// Whose rows they are.
+    client: Arc<Client>,
     batch: Batch,
 }
 
@@ -84,6 +91,8 @@ impl Import {
             org,
             client,
             longest_wait,
+            dry: crate::guc::dry_run(),
+            opening: false,
             session: None,
             pending: Vec::new(),
             in_flight: None,
@@ -92,7 +101,7 @@ impl Import {
             calls: 0,
             sent_level: 0,
             broken: None,
-            started: false,
+            started: None,
         }
     }
 
@@ -103,22 +112,24 @@ impl Import {
         resource: &'static Resource,
         load: &'static Load,
         row: Row,
+        client: &Arc<Client>,
         meter: &Arc<Meter>,
     ) -> Result<(), Error> {
         self.check_whole()?;
         self.open(meter)?;
-        let opposite = self
-            .pending
-            .iter()
-            .position(|p| p.resource.table == load.opposite && p.batch.mentions(&row));
-        if let Some(number) = opposite {
+        let goes_first = self.pending.iter().position(|p| {
+            let opposite = p.resource.table == load.opposite && p.batch.mentions(&row);
+            opposite || p.resource.table == resource.table && !Arc::ptr_eq(&p.client, client)
+        });
+        if let Some(number) = goes_first {
             self.send_pending(number, meter)?;
         }
         let level = nesting_level();
         let known = self.pending.iter().position(|p| p.resource.table == resource.table);
         let number = known.unwrap_or(self.pending.len());
         if known.is_none() {
-            self.pending.push(Pending { resource, load, batch: Batch::new(load) });
+            let (client, batch) = (Arc::clone(client), Batch::new(load));
+            self.pending.push(Pending { resource, load, client, batch });
         }
         let Some(pending) = self.pending.get_mut(number) else { return Ok(()) };
         let fresh = pending.batch.is_empty();
@@ -133,7 +144,7 @@ impl Import {
         if batch.add(load, row, level).is_err() {
             return Err(too_large(resource));
         }
-        self.pending.push(Pending { resource, load, batch });
+        self.pending.push(Pending { resource, load, client: Arc::clone(client), batch });
         self.check_budget()
     }
 
@@ -153,6 +164,11 @@ impl Import {
     }
 
     fn check_whole(&self) -> Result<(), Error> {
+        if self.key.session.is_none() && self.dry != crate::guc::dry_run() {
+            let message = "okta_fdw.dry_run was changed while an import is being loaded";
+            return Err(Error::new(Kind::WrongState, message)
+                .hint("Roll the transaction back, and set it before the first row."));
+        }
         let Some(why) = &self.broken else { return Ok(()) };
         Err(Error::new(Kind::WrongState, format!("the import cannot go on: {why}"))
             .hint("Roll the transaction back; that cancels the session."))
@@ -160,16 +176,20 @@ impl Import {
 
     /// Opens the transaction's session, or adopts the one that is there.
     fn open(&mut self, meter: &Arc<Meter>) -> Result<(), Error> {
-        if self.session.is_some() || self.key.session.is_some() || crate::guc::dry_run() {
+        if self.session.is_some() || self.key.session.is_some() || self.dry {
             return Ok(());
         }
+        // Another transaction would adopt the session, and the commit of either import both's rows.
+        lock::hold_until_end(&format!("okta_fdw {} {}", self.key.org, self.key.source));
         let (client, counted, org) =
             (Arc::clone(&self.client), Arc::clone(meter), self.org.clone());
         let (source, longest_wait) = (self.key.source.clone(), self.longest_wait);
         let before = meter.calls.load(Relaxed);
         let task =
             async move { import::open(&client, &counted, &org, &source, longest_wait).await };
+        self.opening = true;
         let opened = io::wait_for(task, || statement::progress(meter, 0));
+        self.opening = false;
         statement::log(meter);
         self.session = Some(opened?);
         self.calls += meter.calls.load(Relaxed) - before;
@@ -187,7 +207,7 @@ impl Import {
 
     /// Sends one table's rows. At most one call is under way: the next batch is built meanwhile.
     fn send_pending(&mut self, number: usize, meter: &Arc<Meter>) -> Result<(), Error> {
-        let Pending { resource, load, batch } = self.pending.remove(number);
+        let Pending { resource, load, client, batch } = self.pending.remove(number);
         if batch.is_empty() {
             return Ok(());
         }
@@ -205,7 +225,7 @@ impl Import {
         }
         let line = request.line();
         let write = self.key.session.as_ref().map(|_| undone::about_to(&line));
-        let (client, counted) = (Arc::clone(&self.client), Arc::clone(meter));
+        let counted = Arc::clone(meter);
         let task = Task::start(async move { client.send(&request, &counted).await })?;
         self.in_flight = Some(InFlight { task, line, write });
         Ok(())
@@ -274,37 +294,65 @@ impl Import {
     /// Starts the import of a loaded session; one that nothing was loaded into is cancelled.
     pub(super) fn finish(&mut self, meter: &Arc<Meter>) -> Result<(), Error> {
         let Some(session) = self.session.clone() else { return Ok(()) };
-        let (client, counted, asked) =
-            (Arc::clone(&self.client), Arc::clone(meter), session.clone());
         if self.sent.is_empty() {
-            let task = async move { asked.cancel(&client, &counted).await.map(drop) };
-            io::wait_for(task, || None)?;
-            self.session = None;
-            return Ok(());
+            return self.close(&session, meter);
         }
-        // An interrupt here would leave it open whether the import has started.
-        let _held = InterruptsHeld::new();
+        // An interrupt from here on would have an import without its transaction.
+        let held = InterruptsHeld::new();
         self.calls += 1;
-        let task = async move {
-            let start = asked.start(&client, &counted);
-            tokio::time::timeout(START_WAIT, start).await.unwrap_or_else(|_| {
-                let message = "Okta has not answered in time whether the import has started";
-                Err(Error::new(Kind::Lost, message))
-            })
-        };
+        let (client, counted, looking, asked) =
+            (Arc::clone(&self.client), Arc::clone(meter), statement::free_meter(), session.clone());
+        let task = async move { asked.start(&client, &counted, &looking, START_WAIT).await };
         let end = io::wait_for(task, || None);
         statement::log(meter);
-        end?;
-        self.started = true;
-        report::started(&session, &self.sent, self.calls);
+        match end {
+            Ok(()) => {
+                self.started = Some(held);
+                report::started(&session, &self.sent, self.calls);
+                Ok(())
+            }
+            Err(error) if error.kind == Kind::WrongState && self.all_was_ignored(&session)? => {
+                self.close(&session, &statement::free_meter())?;
+                report::nothing_to_import(&self.sent);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether all that was sent were deletions of what Okta does not know: such a session counts as not
+    /// loaded.
+    fn all_was_ignored(&self, session: &Session) -> Result<bool, Error> {
+        if !self.sent.iter().all(|(load, _)| load.deletes) {
+            return Ok(false);
+        }
+        let (client, looking, asked) =
+            (Arc::clone(&self.client), statement::free_meter(), session.clone());
+        let task = async move { Ok(asked.status(&client, &looking).await) };
+        Ok(io::wait_for(task, || None)?.as_deref() == Some("CREATED"))
+    }
+
+    /// Cancels a session that holds nothing.
+    fn close(&mut self, session: &Session, meter: &Arc<Meter>) -> Result<(), Error> {
+        let (client, counted, asked) =
+            (Arc::clone(&self.client), Arc::clone(meter), session.clone());
+        io::wait_for(async move { asked.cancel(&client, &counted).await.map(drop) }, || None)?;
+        statement::log(meter);
+        self.session = None;
         Ok(())
     }
 
     /// Cancels the transaction's session, unless its import has started.
     pub(super) fn abandon(mut self) {
         self.in_flight = None;
-        let Some(session) = self.session.take() else { return };
-        if self.started {
+        let Some(session) = self.session.take() else {
+            if self.opening {
+                report::may_be_open(&self.key.source);
+            }
+            return;
+        };
+        if let Some(held) = self.started.take() {
+            held.was_reset();
             report::goes_on(&session);
             return;
         }

@@ -44,22 +44,17 @@ pub(crate) fn add(target: Target<'_>, row: Row, meter: &Arc<Meter>) -> Result<()
         Some(source) => source.clone(),
         None => only_source(&target, &client, meter)?,
     };
-    let key = Key {
-        server: target.server.oid,
-        user: target.user,
-        org: target.org.name().to_owned(),
-        source,
-        session: target.session.clone(),
-    };
+    let key = Key { org: target.org.base().to_string(), source, session: target.session.clone() };
     IMPORTS.with_borrow_mut(|imports| {
         let known = imports.iter().position(|import| import.key == key);
         let number = known.unwrap_or(imports.len());
         if known.is_none() {
             let longest_wait = options::settings(&target.server.options)?.max_wait;
-            imports.push(Import::new(key, found, target.org.clone(), client, longest_wait));
+            let (org, opener) = (target.org.clone(), Arc::clone(&client));
+            imports.push(Import::new(key, found, org, opener, longest_wait));
         }
         match imports.get_mut(number) {
-            Some(import) => import.add(target.resource, target.load, row, meter),
+            Some(import) => import.add(target.resource, target.load, row, &client, meter),
             None => Ok(()),
         }
     })
@@ -73,12 +68,7 @@ fn only_source(
     meter: &Arc<Meter>,
 ) -> Result<String, Error> {
     let known = IMPORTS.with_borrow(|imports| {
-        let same = |import: &&Import| {
-            import.found
-                && import.key.server == target.server.oid
-                && import.key.user == target.user
-                && import.key.org == target.org.name()
-        };
+        let same = |import: &&Import| import.found && import.key.org == target.org.base().as_str();
         imports.iter().find(same).map(|import| import.key.source.clone())
     });
     if let Some(source) = known {

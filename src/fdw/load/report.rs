@@ -6,21 +6,39 @@ use okta::import::Session;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
+/// Rows that were sent, by table.
+pub(super) type Sent = [(&'static Load, usize)];
+
 /// An import has started.
-pub(super) fn started(session: &Session, sent: &[(&'static Load, usize)], calls: u64) {
+pub(super) fn started(session: &Session, sent: &Sent, calls: u64) {
+    let (id, loaded, calls) = (&session.id, rows_of(sent), grouped(calls));
+    notice(format!("okta: import {id} started: {loaded} in {calls} calls"));
+}
+
+/// Okta has ignored all rows, so that there is no import.
+pub(super) fn nothing_to_import(sent: &Sent) {
+    notice(format!("okta: nothing to import: Okta knows nothing of {}", rows_of(sent)));
+}
+
+fn rows_of(sent: &Sent) -> String {
     let loaded = sent.iter().map(|(load, rows)| {
         let (one, many) = load.nouns;
         format!("{} {}", grouped(*rows as u64), if *rows == 1 { one } else { many })
     });
-    let loaded: Vec<_> = loaded.collect();
-    let message = format!(
-        "okta: import {} started: {} in {} calls",
-        session.id,
-        loaded.join(", "),
-        grouped(calls)
-    );
+    loaded.collect::<Vec<_>>().join(", ")
+}
+
+fn notice(message: String) {
     let code = PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION;
     ErrorReport::new(code, message, "okta_fdw").report(PgLogLevel::NOTICE);
+}
+
+/// The answer to the opening of a session was not waited for.
+pub(super) fn may_be_open(source: &str) {
+    let message = format!("a session of source {source} may have been opened");
+    let detail =
+        "The next import of the source adopts it; else Okta lets it expire after 24 hours.";
+    warn(message, detail.to_owned());
 }
 
 /// The import of a transaction that was rolled back has started all the same.

@@ -50,6 +50,7 @@ pub(in crate::catalog) static UPSERT: Resource = Resource {
             close: "]}",
             entry: Entry::Object,
             nouns: ("user", "users"),
+            deletes: false,
             opposite: "bulk_delete",
         },
     )
@@ -72,6 +73,7 @@ pub(in crate::catalog) static DELETE: Resource = Resource {
             close: "]}",
             entry: Entry::Object,
             nouns: ("deletion", "deletions"),
+            deletes: true,
             opposite: "bulk_upsert",
         },
     )
@@ -97,6 +99,7 @@ pub(in crate::catalog) static GROUPS_UPSERT: Resource = Resource {
             close: "]}",
             entry: Entry::Object,
             nouns: ("group", "groups"),
+            deletes: false,
             opposite: "bulk_groups_delete",
         },
     )
@@ -119,6 +122,7 @@ pub(in crate::catalog) static GROUPS_DELETE: Resource = Resource {
             close: "]}",
             entry: Entry::Value { column: "external_id" },
             nouns: ("group deletion", "group deletions"),
+            deletes: true,
             opposite: "bulk_groups_upsert",
         },
     )
@@ -148,6 +152,7 @@ pub(in crate::catalog) static GROUP_MEMBERSHIPS_UPSERT: Resource = Resource {
             close: "]}",
             entry: BY_GROUP,
             nouns: ("membership", "memberships"),
+            deletes: false,
             opposite: "bulk_group_memberships_delete",
         },
     )
@@ -165,6 +170,7 @@ pub(in crate::catalog) static GROUP_MEMBERSHIPS_DELETE: Resource = Resource {
             close: "]}",
             entry: BY_GROUP,
             nouns: ("membership deletion", "membership deletions"),
+            deletes: true,
             opposite: "bulk_group_memberships_upsert",
         },
     )
