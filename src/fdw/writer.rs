@@ -53,7 +53,7 @@ impl Writer {
     pub(crate) fn insert(&mut self, rel: ResultRel, slot: Slot) -> Result<(), Error> {
         match self {
             Self::Rows(modify) => modify.insert(rel, slot),
-            Self::Loading(loading) => loading.insert(slot),
+            Self::Loading(loading) => rel.in_row_memory(|| loading.insert(slot)),
         }
     }
 

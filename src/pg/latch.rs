@@ -163,7 +163,7 @@ impl InterruptsHeld {
 
     /// Forgets the guard after an error, which has reset the count.
     pub(crate) fn was_reset(self) {
-        std::mem::forget(self);
+        let _kept = std::mem::ManuallyDrop::new(self);
     }
 }
 

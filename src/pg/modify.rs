@@ -282,6 +282,17 @@ impl ResultRel {
         triggers.is_some_and(|t| t.trig_insert_before_row || t.trig_insert_after_row)
     }
 
+    /// Does something in memory that is freed before the next row, as far as the statement goes.
+    pub(crate) fn in_row_memory<T>(self, act: impl FnOnce() -> T) -> T {
+        // SAFETY: the executor resets this context at each row, and makes it when it is first asked for.
+        unsafe {
+            let known = (*self.estate).es_per_tuple_exprcontext;
+            let context =
+                if known.is_null() { pg_sys::MakePerTupleExprContext(self.estate) } else { known };
+            PgMemoryContexts::For((*context).ecxt_per_tuple_memory).switch_to(|_| act())
+        }
+    }
+
     /// Gives the target a state, which is dropped with the query's memory context.
     pub(crate) fn attach<T>(mut self, state: T) {
         // SAFETY: ri_FdwState is ours alone; the context outlives every callback of the target.

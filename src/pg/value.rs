@@ -58,11 +58,14 @@ fn rfc3339(microseconds: i64) -> String {
 /// `datum` is a valid Datum of that type.
 pub(crate) unsafe fn output(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> String {
     let (mut function, mut is_varlena) = (pg_sys::InvalidOid, false);
-    // SAFETY: the output function returns a palloc'd C string.
+    // SAFETY: the output function returns a palloc'd C string of ours. Writes call this in memory that
+    // lives as long as the statement.
     unsafe {
         pg_sys::getTypeOutputInfo(type_oid, &mut function, &mut is_varlena);
         let text = pg_sys::OidOutputFunctionCall(function, datum);
-        CStr::from_ptr(text).to_string_lossy().into_owned()
+        let copy = CStr::from_ptr(text).to_string_lossy().into_owned();
+        pg_sys::pfree(text.cast());
+        copy
     }
 }
 

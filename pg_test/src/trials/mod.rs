@@ -47,6 +47,7 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("import::endings", import::endings::table),
     ("import::example", import::worked::example),
     ("import::failures", import::failures::table),
+    ("import::memory", import::size::memory),
     ("import::next_batch", import::size::next_batch),
     ("import::one_more", import::size::one_more),
     ("import::ten_thousand", import::size::ten_thousand),
@@ -70,6 +71,3 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("writes::import_under_way", writes::import_under_way),
     ("writes::warning_after_an_error", writes::warning_after_an_error),
 ];
-
-/// What is wrong and known to be: run only with `--ignored`. Whoever puts it right moves it up.
-pub(crate) const KNOWN_TO_FAIL: &[(&str, Body)] = &[("import::memory", import::size::memory)];
