@@ -57,6 +57,8 @@ fn crash(scene: &mut Scene, strike: &serde_json::Value) -> Outcome {
     scene.await_struck(&process)?;
     Command::new("kill").args(["-KILL", &process]).status()?;
     loading.join().map_err(|_| "the client panicked")?;
+    // Until the server has noticed it takes new connections, and ends them with all others.
+    wait_until("the server has crashed", || Ok(scene.observer.batch_execute("SELECT").is_err()))?;
     wait_until("the server has started anew", || {
         Ok(scene.ctx.connect().map(|client| scene.observer = client).is_ok())
     })

@@ -89,7 +89,10 @@ fn judge(fault: &Fault, step: &Step, seen: &Seen, held: &Held) -> Result<String,
     if commits && !held.committed && seen.failed.is_none() && fault.act != Some(Act::Terminate) {
         return Err("rolled back, and the client saw no error".into());
     }
-    if matches!(status, "CREATED" | "IN_PROGRESS") && !step.adopts && fault.act.is_none() {
+    if matches!(status, "CREATED" | "IN_PROGRESS")
+        && !step.adopts
+        && fault.act != Some(Act::Terminate)
+    {
         let id = held.session.as_ref().map_or("?", |(id, _)| id);
         if !seen.was_told(id) && !seen.was_told("may have been opened") {
             return Err(format!("{status}: the session stays open, and nobody was told").into());

@@ -1,10 +1,13 @@
 //! The start of the import and the local commit belong together, whatever happens meanwhile: either both
 //! or neither.
 
-use serde_json::json;
+use std::thread;
+
+use libtest_mimic::Failed;
+use serde_json::{Value, json};
 
 use super::super::Outcome;
-use super::scene::{Act, DELETE, LOAD, LOCAL, Scene, Seen, TRANSACTION};
+use super::scene::{Act, DELETE, LOAD, LOCAL, SOURCE, Scene, Seen, TRANSACTION};
 use crate::ctx::Ctx;
 
 const START: &str = "POST /api/v1/identity-sources/*/start-import";
@@ -35,6 +38,41 @@ pub(crate) fn answered_too_late(ctx: &Ctx) -> Outcome {
     scene.strike(&json!({ "fault": "delay_ms", "ms": 40000, "match": START }))?;
     let seen = scene.run(TRANSACTION, None)?;
     both(&mut scene, &seen)
+}
+
+/// The start is lost on its way, and Okta takes it all the same, but only when the session has been looked
+/// at: after the first attempt, and after the last one.
+pub(crate) fn taken_late(ctx: &Ctx) -> Outcome {
+    let mut scene = Scene::set(ctx)?;
+    for attempts in [1, 3] {
+        scene.reset()?;
+        scene.strike(&json!({ "fault": "reset_before", "nth": [1, attempts], "match": START }))?;
+        // The answer takes its time: meanwhile Okta takes the start.
+        let look = "GET /api/v1/identity-sources/*/sessions/*";
+        let slow = json!({ "fault": "delay_ms", "ms": 2000, "nth": attempts, "match": look });
+        scene.strike(&slow)?;
+        let mut party = scene.party()?;
+        let process = party.process.clone();
+        let (seen, started) = thread::scope(|scope| {
+            let commit = scope.spawn(|| party.run(TRANSACTION));
+            let started = scene.await_struck(&process).and_then(|()| start(&scene));
+            let seen = commit.join().map_err(|_| Failed::from("the client panicked"))?;
+            Ok::<_, Failed>((seen, started))
+        })?;
+        started.map_err(|e| seen.told_with(&e))?;
+        both(&mut scene, &seen)
+            .map_err(|e| format!("{attempts} lost: {}", e.message().unwrap_or_default()))?;
+    }
+    Ok(())
+}
+
+/// Starts the import of the open session.
+fn start(scene: &Scene) -> Outcome {
+    let state = scene.ctx.emulator().state()?;
+    let sessions = state.pointer(&format!("/sources/{SOURCE}/sessions")).and_then(Value::as_array);
+    let id = sessions.and_then(|all| all.last()?.get("id")?.as_str()).ok_or("no session")?;
+    let path = format!("/api/v1/identity-sources/{SOURCE}/sessions/{id}/start-import");
+    scene.ctx.emulator().call("POST", &path, &json!({}))
 }
 
 /// The start is the last call that `max_requests` allows, and its answer is lost.
