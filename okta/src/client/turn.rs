@@ -21,6 +21,8 @@ use crate::secret::Secret;
 pub(super) struct Wire {
     headers: HeaderMap,
     body: Option<String>,
+    /// What of the body proves who asks.
+    assertion: Option<Secret>,
 }
 
 impl Wire {
@@ -37,13 +39,14 @@ impl Wire {
             }
             (None, Method::Get | Method::Delete) => {}
         }
-        Self { headers, body }
+        Self { headers, body, assertion: None }
     }
 
-    /// A form, as HTML's are sent.
-    pub(super) fn form(body: String) -> Self {
+    /// A form, as HTML's are sent, that holds an assertion.
+    pub(super) fn form(body: String, assertion: Secret) -> Self {
         let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-        Self { headers: HeaderMap::from_iter([(CONTENT_TYPE, form)]), body: Some(body) }
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, form)]);
+        Self { headers, body: Some(body), assertion: Some(assertion) }
     }
 
     pub(super) fn with(mut self, headers: HeaderMap) -> Self {
@@ -51,11 +54,12 @@ impl Wire {
         self
     }
 
-    /// The credentials among the headers, without their schemes.
-    fn secrets(&self) -> Vec<Secret> {
+    /// The credentials in it, those of headers without their schemes.
+    fn secrets(&mut self) -> Vec<Secret> {
         let sensitive = self.headers.values().filter(|value| value.is_sensitive());
         let words = sensitive.filter_map(|value| value.to_str().ok()?.rsplit(' ').next());
-        words.map(|word| Secret::new(word.to_owned())).collect()
+        let words = words.map(|word| Secret::new(word.to_owned()));
+        words.chain(self.assertion.take()).collect()
     }
 }
 
@@ -127,7 +131,7 @@ impl Client {
         &self,
         request: &Request,
         url: &Url,
-        wire: Wire,
+        mut wire: Wire,
         meter: &Meter,
     ) -> Result<Reply, Fault> {
         let secrets = wire.secrets();
@@ -183,5 +187,25 @@ fn http_method(method: Method) -> reqwest::Method {
         Method::Put => reqwest::Method::PUT,
         Method::Patch => reqwest::Method::PATCH,
         Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_proves_who_asks_is_kept_out_of_errors() {
+        let mut token = HeaderValue::from_static("DPoP hunter2");
+        let mut proof = HeaderValue::from_static("hunter3");
+        token.set_sensitive(true);
+        proof.set_sensitive(true);
+        let headers = [("authorization", token), ("dpop", proof)];
+        let headers = headers.map(|(name, value)| (name.parse().unwrap(), value));
+        let wire = Wire::form("client_assertion=hunter4".into(), Secret::new("hunter4".into()));
+        let secrets = wire.with(HeaderMap::from_iter(headers)).secrets();
+        let mut secrets: Vec<_> = secrets.iter().map(Secret::expose).collect();
+        secrets.sort_unstable();
+        assert_eq!(secrets, ["hunter2", "hunter3", "hunter4"]);
     }
 }

@@ -86,18 +86,25 @@ pub(crate) fn credential(mapping: &Options) -> Result<Credential, Error> {
 }
 
 fn client(mapping: &Options) -> Result<ClientCredentials, Error> {
-    let key = match find(mapping, "private_key_file") {
-        Some(_) => secret_file(mapping, "private_key_file")?,
-        None => secret(mapping, "private_key")?,
+    let private_key = match find(mapping, "private_key_file") {
+        Some(path) => PrivateKey::parse(&secret_file(mapping, "private_key_file")?)
+            .map_err(|error| in_file(error, path))?,
+        None => PrivateKey::parse(&secret(mapping, "private_key")?)?,
     };
     let scopes = find(mapping, "scopes").unwrap_or_default();
     Ok(ClientCredentials {
         client_id: find(mapping, "client_id").unwrap_or_default().to_owned(),
-        private_key: PrivateKey::parse(&key)?,
+        private_key,
         key_id: find(mapping, "key_id").map(str::to_owned),
         scopes: ClientCredentials::scopes_of(scopes),
         dpop: find(mapping, "dpop").map_or_else(|| Ok(Dpop::default()), str::parse)?,
     })
+}
+
+/// Says which file holds the key that is none.
+fn in_file(mut error: Error, path: &str) -> Error {
+    error.message = format!("\"{path}\" of option \"private_key_file\": {}", error.message);
+    error
 }
 
 fn secret(mapping: &Options, name: &str) -> Result<Secret, Error> {

@@ -160,7 +160,7 @@ impl Client {
             let (method, nonce) = (Method::Post, slot.nonce.get());
             headers.insert(PROOF, key.prove(About { method, url, token: None, nonce, now })?);
         }
-        Ok(Wire::form(form).with(headers))
+        Ok(Wire::form(form, Secret::new(assertion)).with(headers))
     }
 
     /// Whether a question that was refused may be asked once more: with a proof, with another

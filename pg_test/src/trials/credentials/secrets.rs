@@ -146,7 +146,7 @@ pub(in crate::trials) fn never_shown(ctx: &Ctx) -> Outcome {
     search(
         "the client",
         &heard.text,
-        &["DEBUG", "28000", "42501", "HV024", "08001", "Okta Calls"],
+        &["DEBUG", "28000", "42501", "HV024", "08001", "Okta Calls", "SSWS [redacted]"],
     )?;
     search(
         "the server's log",
@@ -178,6 +178,7 @@ fn faults(ctx: &Ctx, quiet: &mut Client, loud: &mut Client, heard: &mut Heard) -
         json!({ "fault": "status", "code": 503 }),
         json!({ "fault": "status", "code": 401 }),
         json!({ "fault": "status", "code": 403, "body": "<html>no</html>" }),
+        json!({ "fault": "status", "code": 502, "body": format!("Authorization: SSWS {API_TOKEN}") }),
         json!({ "fault": "redirect", "location": "http://127.0.0.1:9/" }),
         json!({ "fault": "reset_before" }),
         json!({ "fault": "cut_body" }),
