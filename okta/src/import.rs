@@ -25,6 +25,14 @@ pub struct Session {
     pub adopted: bool,
 }
 
+/// How a start has ended.
+#[derive(Debug)]
+pub enum Start {
+    Started,
+    /// It has not, and now it cannot any more.
+    Cancelled(Error),
+}
+
 /// A session as Okta lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Listed {
@@ -38,6 +46,8 @@ const COOL_DOWN_MINUTES: i64 = 5;
 /// Pauses between attempts to open a session in the cool-down: live orgs end it earlier than the guide
 /// says.
 const PAUSES: [u64; 5] = [5, 10, 15, 30, 30];
+/// How often a start is sent at most.
+const STARTS: u32 = 3;
 /// How long a look at a session may take, when a commit waits for it.
 const LOOK: Duration = Duration::from_secs(10);
 
@@ -199,8 +209,9 @@ impl Session {
         })
     }
 
-    /// Starts the import, for `patience` at most. When no clear answer has come, the session itself says
-    /// whether it has started; `looking` counts these calls, which no budget may keep from being made.
+    /// Starts the import, for `patience` at most. When no clear answer comes, the session is looked at, and
+    /// in the end cancelled: Okta may take a lost start late, but not that of a cancelled session. `looking`
+    /// counts these calls, which no budget may keep from being made.
     ///
     /// # Errors
     /// Okta's refusal; or, with a detail that says so, that it is not known whether the import started.
@@ -210,29 +221,36 @@ impl Session {
         meter: &Meter,
         looking: &Meter,
         patience: Duration,
-    ) -> Result<(), Error> {
+    ) -> Result<Start, Error> {
         let update = SESSIONS.updates.first().ok_or_else(no_such_write)?;
         let request = self.request(&update.write)?;
-        let (end, mut attempts) = (Instant::now() + patience, 0);
-        loop {
-            attempts += 1;
+        let end = Instant::now() + patience;
+        for attempt in 1.. {
             let error = match timeout_at(end, client.send(&request, meter)).await {
-                Ok(Ok(_)) => return Ok(()),
-                Ok(Err(error)) if error.may_have_been_done() => error,
-                Ok(Err(error)) => return Err(error),
+                Ok(Ok(_)) => break,
+                Ok(Err(error)) if attempt == 1 && !error.may_have_been_done() => return Err(error),
+                Ok(Err(error)) => error,
                 Err(_) => no_answer(&request, patience),
             };
             match self.status(client, looking).await.as_deref() {
-                Some("IN_PROGRESS") if attempts < 3 && Instant::now() < end => {}
-                Some("IN_PROGRESS") => return Err(error),
-                Some("TRIGGERED" | "COMPLETED" | "ERROR") => return Ok(()),
-                _ => {
-                    return Err(error.detail(format!(
-                        "It is not known whether the import of session {} has started.",
-                        self.id
-                    )));
-                }
+                Some("TRIGGERED" | "COMPLETED" | "ERROR") => break,
+                Some("IN_PROGRESS")
+                    if attempt < STARTS && Instant::now() < end && error.may_have_been_done() => {}
+                _ => return self.settle(client, looking, error).await,
             }
+        }
+        Ok(Start::Started)
+    }
+
+    /// Finds out by cancelling how an unclear start has ended.
+    async fn settle(&self, client: &Client, looking: &Meter, error: Error) -> Result<Start, Error> {
+        match timeout(LOOK, self.cancel(client, looking)).await {
+            Ok(Ok(true)) => Ok(Start::Cancelled(error)),
+            Ok(Ok(false)) => Ok(Start::Started),
+            Ok(Err(_)) | Err(_) => Err(error.detail(format!(
+                "It is not known whether the import of session {} has started.",
+                self.id
+            ))),
         }
     }
 

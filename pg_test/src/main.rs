@@ -58,14 +58,11 @@ fn trials(accept: bool) -> Result<Vec<Trial>, Failed> {
             alone_or_not(case.serial, || run_sql(&server, &case, accept))
         }));
     }
-    for (list, ignored) in [(trials::ALL, false), (trials::KNOWN_TO_FAIL, true)] {
-        for (name, body) in list {
-            let server = Arc::clone(&server);
-            let trial = Trial::test(*name, move || {
-                alone_or_not(false, || body(&Ctx::set_up(server, name, accept)?))
-            });
-            trials.push(trial.with_ignored_flag(ignored));
-        }
+    for (name, body) in trials::ALL {
+        let server = Arc::clone(&server);
+        trials.push(Trial::test(*name, move || {
+            alone_or_not(false, || body(&Ctx::set_up(server, name, accept)?))
+        }));
     }
     Ok(trials)
 }

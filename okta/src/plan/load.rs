@@ -22,6 +22,8 @@ pub struct Row {
     head: String,
     /// The member, for grouped entries.
     member: Option<String>,
+    /// The external id of the user or group that it is about.
+    id: String,
 }
 
 /// The entries of one body, in the order in which they came.
@@ -36,6 +38,7 @@ pub struct Batch {
 #[derive(Debug)]
 struct Pending {
     head: String,
+    id: String,
     members: Vec<String>,
 }
 
@@ -55,11 +58,16 @@ impl Row {
             let path = resource.column(column).and_then(Column::property);
             path.and_then(|path| body::at(&object, path)).map(Value::to_string).unwrap_or_default()
         };
-        Ok(match load.entry {
-            Entry::Object => Self { head: object.to_string(), member: None },
-            Entry::Value { column } => Self { head: of(column), member: None },
-            Entry::Grouped { by, members } => Self { head: of(by), member: Some(of(members)) },
-        })
+        let (head, member) = match load.entry {
+            Entry::Object => (object.to_string(), None),
+            Entry::Value { column } => (of(column), None),
+            Entry::Grouped { by, members } => (of(by), Some(of(members))),
+        };
+        let id = match load.entry {
+            Entry::Object => object.get("externalId").map(Value::to_string).unwrap_or_default(),
+            Entry::Value { .. } | Entry::Grouped { .. } => head.clone(),
+        };
+        Ok(Self { head, member, id })
     }
 }
 
@@ -105,7 +113,7 @@ impl Batch {
         }
         let number = known.unwrap_or(self.entries.len());
         if known.is_none() {
-            self.entries.push(Pending { head: row.head, members: Vec::new() });
+            self.entries.push(Pending { head: row.head, id: row.id, members: Vec::new() });
         }
         if let Some(entry) = self.entries.get_mut(number) {
             entry.members.extend(row.member);
@@ -130,7 +138,7 @@ impl Batch {
 
     /// Whether some row has the same id as a row of the opposite table.
     pub fn mentions(&self, other: &Row) -> bool {
-        self.entries.iter().any(|entry| id_of(&entry.head) == id_of(&other.head))
+        self.entries.iter().any(|entry| entry.id == other.id)
     }
 
     /// The body of the call.
@@ -149,13 +157,6 @@ impl Batch {
         body.push_str(load.close);
         body
     }
-}
-
-/// The id at the head of an entry: of an object its external id, else the text itself.
-fn id_of(head: &str) -> String {
-    let parsed: Option<Value> = serde_json::from_str(head).ok();
-    let id = parsed.as_ref().and_then(|value| value.get("externalId").or(Some(value)));
-    id.and_then(Value::as_str).unwrap_or(head).to_owned()
 }
 
 fn group_text(group: &str, members: &[String]) -> String {

@@ -58,6 +58,7 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("import::dry_half_way", import::start::dry_half_way),
     ("import::no_call_left", import::start::no_call_left),
     ("import::nothing_to_import", import::start::nothing_to_import),
+    ("import::taken_late", import::start::taken_late),
     ("import::two_roles", import::sharing::two_roles),
     ("import::two_transactions", import::sharing::two_transactions),
     ("round_trips::keys", round_trips::keys),
@@ -71,7 +72,3 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("writes::import_under_way", writes::import_under_way),
     ("writes::warning_after_an_error", writes::warning_after_an_error),
 ];
-
-/// What is wrong and known to be: run only with `--ignored`. Whoever puts it right moves it up.
-pub(crate) const KNOWN_TO_FAIL: &[(&str, Body)] =
-    &[("import::taken_late", import::start::taken_late)];

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use okta::catalog::{Load, Resource};
 use okta::client::{Answer, Client, Meter, Request};
-use okta::import::{self, Session};
+use okta::import::{self, Session, Start};
 use okta::org::Org;
 use okta::plan::load::{Batch, MOST_CALLS, MOST_ENTRIES, Row};
 use okta::plan::{path, write};
@@ -306,10 +306,15 @@ impl Import {
         let end = io::wait_for(task, || None);
         statement::log(meter);
         match end {
-            Ok(()) => {
+            Ok(Start::Started) => {
                 self.started = Some(held);
                 report::started(&session, &self.sent, self.calls);
                 Ok(())
+            }
+            Ok(Start::Cancelled(error)) => {
+                self.session = None;
+                undone::was_undone(&session.id);
+                Err(error)
             }
             Err(error) if error.kind == Kind::WrongState && self.all_was_ignored(&session)? => {
                 self.close(&session, &statement::free_meter())?;
