@@ -42,15 +42,17 @@ RESET ROLE;
 DELETE FROM identity_sources.sessions;
 \echo :LAST_ERROR_SQLSTATE
 
--- With a mapping of PUBLIC anybody may have okta_fdw_diag make its call, unless that is taken back
+-- okta_fdw_diag makes no call with a mapping of PUBLIC for a role without USAGE of the server
 CREATE USER MAPPING FOR PUBLIC SERVER okta OPTIONS (api_token '00acme-token');
 SET ROLE least_reader;
 SELECT value FROM okta_fdw_diag('okta') WHERE property = 'accepted';
+\echo :LAST_ERROR_SQLSTATE
 \! okta-emulator requests
 RESET ROLE;
-REVOKE EXECUTE ON FUNCTION okta_fdw_diag(name) FROM PUBLIC;
+GRANT USAGE ON FOREIGN SERVER okta TO least_reader;
 SET ROLE least_reader;
 SELECT value FROM okta_fdw_diag('okta') WHERE property = 'accepted';
+\! okta-emulator requests
 RESET ROLE;
 DROP OWNED BY least_reader, least_owner;
 DROP ROLE least_reader, least_owner;

@@ -62,7 +62,8 @@ fn verbs(resource: &Resource) -> Vec<&'static str> {
 }
 
 /// Properties and values for a bug report. With a server, one cheap call finds out whether Okta accepts
-/// its credential.
+/// its credential; that asks for USAGE of the server or a mapping of one's own, as else a mapping of PUBLIC
+/// would be everybody's to use without a table.
 pub(crate) fn diag(server: Option<&str>) -> Result<Vec<(&'static str, String)>, Error> {
     let mut found = vec![
         ("okta_fdw", env!("CARGO_PKG_VERSION").to_owned()),
@@ -71,6 +72,7 @@ pub(crate) fn diag(server: Option<&str>) -> Result<Vec<(&'static str, String)>, 
     ];
     if let Some(name) = server {
         let server = foreign::server(foreign::server_named(name));
+        foreign::require_usage(&server);
         found.push(("server", server.name.clone()));
         found.extend(server_properties(&server)?);
     }

@@ -154,12 +154,25 @@ pub(super) fn wait_event() -> u32 {
     pg_sys::PG_WAIT_EXTENSION
 }
 
-/// The right to SELECT, as an access mode: 32 bits wide, 64 since PostgreSQL 16.
-pub(super) fn acl_select() -> pg_sys::AclMode {
+/// A right as an access mode: 32 bits wide, 64 since PostgreSQL 16.
+pub(super) fn access_mode(right: u32) -> pg_sys::AclMode {
     #[cfg(any(feature = "pg14", feature = "pg15"))]
-    return pg_sys::ACL_SELECT;
+    return right;
     #[cfg(not(any(feature = "pg14", feature = "pg15")))]
-    pg_sys::ACL_SELECT.into()
+    right.into()
+}
+
+/// Whether a role has USAGE of a foreign server.
+pub(super) fn may_use(server: pg_sys::Oid, role: pg_sys::Oid) -> pg_sys::AclResult::Type {
+    let usage = access_mode(pg_sys::ACL_USAGE);
+    // SAFETY: catalog lookups by value.
+    unsafe {
+        #[cfg(any(feature = "pg14", feature = "pg15"))]
+        let verdict = pg_sys::pg_foreign_server_aclcheck(server, role, usage);
+        #[cfg(not(any(feature = "pg14", feature = "pg15")))]
+        let verdict = pg_sys::object_aclcheck(pg_sys::ForeignServerRelationId, server, role, usage);
+        verdict
+    }
 }
 
 /// The members of an equivalence class that may be a relation's; since PostgreSQL 18 those of partitions

@@ -130,10 +130,30 @@ pub(crate) fn is_superuser() -> bool {
 pub(crate) fn require_select(relation: pg_sys::Oid) {
     // SAFETY: catalog lookups by value; the name is a C string or null.
     unsafe {
-        let verdict = pg_sys::pg_class_aclcheck(relation, current_user(), compat::acl_select());
+        let verdict = pg_sys::pg_class_aclcheck(
+            relation,
+            current_user(),
+            compat::access_mode(pg_sys::ACL_SELECT),
+        );
         if verdict != pg_sys::AclResult::ACLCHECK_OK {
             let kind = pg_sys::ObjectType::OBJECT_FOREIGN_TABLE;
             pg_sys::aclcheck_error(verdict, kind, pg_sys::get_rel_name(relation));
+        }
+    }
+}
+
+/// Raises unless the acting role may use a server, or has a user mapping of its own for it.
+pub(crate) fn require_usage(server: &Server) {
+    if has_mapping(current_user(), server.oid) {
+        return;
+    }
+    let verdict = compat::may_use(server.oid, current_user());
+    if verdict != pg_sys::AclResult::ACLCHECK_OK {
+        let kind = pg_sys::ObjectType::OBJECT_FOREIGN_SERVER;
+        // SAFETY: GetForeignServer raises rather than return null; the name is palloc'd.
+        unsafe {
+            let name = (*pg_sys::GetForeignServer(server.oid)).servername;
+            pg_sys::aclcheck_error(verdict, kind, name);
         }
     }
 }
