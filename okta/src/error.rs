@@ -4,6 +4,7 @@
 //! header value but Okta's request id ever gets into a text.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
@@ -31,6 +32,8 @@ pub struct Error {
     pub code: Option<String>,
     /// Whether the call may have been done, when more is known about it than the kind tells.
     pub(crate) maybe_done: Option<bool>,
+    /// After what pause the request may be sent that was not, as the pause was longer than allowed.
+    pub(crate) sendable_after: Option<Duration>,
 }
 
 /// What sort of failure it is: what the caller may do about it, and which SQLSTATE it becomes.
@@ -82,6 +85,7 @@ impl Error {
             status: None,
             code: None,
             maybe_done: None,
+            sendable_after: None,
         }
     }
 
@@ -127,6 +131,7 @@ impl Error {
             status: Some(status),
             code: told.code,
             maybe_done: None,
+            sendable_after: None,
         }
     }
 

@@ -29,6 +29,9 @@ pub struct Session {
 #[derive(Debug)]
 pub enum Start {
     Started,
+    /// Nothing was done, and a rate limit lets it through only after a pause of at most `max_wait`, whose
+    /// end is not waited for here.
+    Limited(Error, Duration),
     /// It has not, and now it cannot any more.
     Cancelled(Error),
 }
@@ -48,12 +51,14 @@ const COOL_DOWN_MINUTES: i64 = 5;
 const PAUSES: [u64; 5] = [5, 10, 15, 30, 30];
 /// How often a start is sent at most.
 const STARTS: u32 = 3;
+/// The longest pause within a start. The caller can be interrupted in a longer one, and not in a start.
+const SHORT: Duration = Duration::from_secs(2);
 /// How long a look at a session may take, when a commit waits for it.
 const LOOK: Duration = Duration::from_secs(10);
 
 /// Opens the session of a source, or adopts its CREATED one.
 ///
-/// A cool-down is waited for up to `longest_wait`. When the answer to the opening was lost, the session
+/// A cool-down is waited for up to `max_wait`. When the answer to the opening was lost, the session
 /// that it may have opened is found and adopted.
 ///
 /// # Errors
@@ -63,8 +68,8 @@ pub async fn open(
     meter: &Meter,
     org: &Org,
     source: &str,
-    longest_wait: Duration,
 ) -> Result<Session, Error> {
+    let max_wait = client.settings().max_wait;
     let session =
         |id: String, adopted| Session { org: org.clone(), source: source.to_owned(), id, adopted };
     let since = Instant::now();
@@ -98,8 +103,8 @@ pub async fn open(
         if let Some(loading) = listed.iter().find(|listed| listed.status == "IN_PROGRESS") {
             return Err(being_loaded(refused, &loading.id));
         }
-        let pause = pauses.next().unwrap_or(longest_wait);
-        if since.elapsed() + pause > longest_wait {
+        let pause = pauses.next().unwrap_or(max_wait);
+        if since.elapsed() + pause > max_wait {
             return Err(cooling_down(refused, listed));
         }
         meter.pauses(pause);
@@ -224,11 +229,17 @@ impl Session {
     ) -> Result<Start, Error> {
         let update = SESSIONS.updates.first().ok_or_else(no_such_write)?;
         let request = self.request(&update.write)?;
-        let end = Instant::now() + patience;
+        let (end, max_wait) = (Instant::now() + patience, client.settings().max_wait);
         for attempt in 1.. {
-            let error = match timeout_at(end, client.send(&request, meter)).await {
+            let sent = client.send_within(SHORT.min(max_wait), &request, meter);
+            let error = match timeout_at(end, sent).await {
                 Ok(Ok(_)) => break,
-                Ok(Err(error)) if attempt == 1 && !error.may_have_been_done() => return Err(error),
+                Ok(Err(error)) if attempt == 1 && !error.may_have_been_done() => {
+                    return match error.sendable_after {
+                        Some(pause) if pause <= max_wait => Ok(Start::Limited(error, pause)),
+                        _ => Err(error),
+                    };
+                }
                 Ok(Err(error)) => error,
                 Err(_) => no_answer(&request, patience),
             };

@@ -18,25 +18,29 @@ use crate::error::{Error, Kind};
 #[derive(Debug)]
 pub(super) struct Gate {
     started: Instant,
+    /// For messages.
+    max_wait: Duration,
     buckets: Mutex<Buckets>,
     left: Notify,
 }
 
 impl Gate {
-    pub(super) fn new(share: u8) -> Self {
+    pub(super) fn new(share: u8, max_wait: Duration) -> Self {
         Self {
             started: Instant::now(),
+            max_wait,
             buckets: Mutex::new(Buckets::new(share)),
             left: Notify::new(),
         }
     }
 
-    /// Waits until the request may go; [`Kind::RateLimited`] when that is later than `max_wait`.
+    /// Waits until the request may go; [`Kind::RateLimited`] when that is after a pause longer
+    /// than `longest`.
     pub(super) async fn pass<'a>(
         &'a self,
         request: &Request,
         bucket: &'a Bucket,
-        max_wait: Duration,
+        longest: Duration,
         meter: &Meter,
     ) -> Result<Pass<'a>, Error> {
         loop {
@@ -49,8 +53,9 @@ impl Gate {
             match turn {
                 Turn::Go => return Ok(Pass { gate: self, bucket, left: Left::Unclear }),
                 Turn::AfterAnother => left.await,
-                Turn::After { pause, resets_at } if pause > max_wait => {
-                    return Err(used_up(request).detail(resets(resets_at, pause, max_wait)));
+                Turn::After { pause, resets_at } if pause > longest => {
+                    let error = used_up(request).detail(resets(resets_at, pause, self.max_wait));
+                    return Err(Error { sendable_after: Some(pause), ..error });
                 }
                 Turn::After { pause, .. } => {
                     meter.pauses(pause);
@@ -143,7 +148,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn waits_for_the_window_and_counts_it() {
-        let (gate, request, meter) = (Gate::new(80), request(), Meter::default());
+        let (gate, request, meter) = (Gate::new(80, WAIT), request(), Meter::default());
         let bucket = Bucket::of(&request);
         gate.pass(&request, &bucket, WAIT, &meter).await.unwrap().answered(200, signals(2, 5));
         let since = Instant::now();
@@ -154,7 +159,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn says_when_it_would_wait_too_long() {
-        let (gate, request, meter) = (Gate::new(80), request(), Meter::default());
+        let (gate, request, meter) = (Gate::new(80, WAIT), request(), Meter::default());
         let bucket = Bucket::of(&request);
         gate.pass(&request, &bucket, WAIT, &meter).await.unwrap().answered(200, signals(0, 300));
         let error = gate.pass(&request, &bucket, WAIT, &meter).await.unwrap_err();
@@ -166,7 +171,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_place_is_given_back_by_drop() {
-        let (gate, request, meter) = (Gate::new(80), request(), Meter::default());
+        let (gate, request, meter) = (Gate::new(80, WAIT), request(), Meter::default());
         let bucket = Bucket::of(&request);
         let mut held = Vec::new();
         for _ in 0..8 {

@@ -134,7 +134,7 @@ impl Client {
             http = http.proxy(proxy::tunnel(proxy)?);
         }
         let http = http.build().map_err(|error| unusable(&error.without_url()))?;
-        let gate = Gate::new(settings.rate_limit_share);
+        let gate = Gate::new(settings.rate_limit_share, settings.max_wait);
         Ok(Self { http, settings, credential, tokens, gate, no_tls })
     }
 
@@ -143,6 +143,17 @@ impl Client {
     ///
     /// Dropping the future gives the request up at any point: nothing runs on.
     pub async fn send(&self, request: &Request, meter: &Meter) -> Result<Answer, Error> {
+        self.send_within(self.settings.max_wait, request, meter).await
+    }
+
+    /// As [`send`](Self::send) does, but a pause longer than `longest` is an error that knows it, also
+    /// where `max_wait` allows more.
+    pub(crate) async fn send_within(
+        &self,
+        longest: Duration,
+        request: &Request,
+        meter: &Meter,
+    ) -> Result<Answer, Error> {
         let url = request.url()?;
         self.check_tls(request, &url)?;
         let (mut past, mut tried, mut number) = (Past::default(), Remedies::default(), 0);
@@ -154,12 +165,13 @@ impl Client {
                 let authorization = self.authorization(&grant, request, &url)?;
                 Ok(Wire::of(request).with(authorization).with(past.headers()))
             };
-            let ended = self.turn(request, &url, number, wire, meter).await.map_err(warned)?;
+            let ended =
+                self.turn(request, &url, number, wire, longest, meter).await.map_err(warned)?;
             if self.has_remedy(request, &grant, &ended, &mut tried) {
                 meter.repeated();
                 continue;
             }
-            match self.decide(request.method.is_repeatable(), &past, &ended) {
+            match self.decide(request.method.is_repeatable(), longest, &past, &ended) {
                 Decision::RetryAfter(pause) => {
                     past.note(&ended);
                     self.pause(pause, meter).await;
@@ -174,6 +186,11 @@ impl Client {
         self.gate.shown()
     }
 
+    /// Bounds and patience.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     fn check_tls(&self, request: &Request, url: &Url) -> Result<(), Error> {
         match &self.no_tls {
             Some(why) if url.scheme() == "https" => Err(Error::new(
@@ -185,10 +202,10 @@ impl Client {
         }
     }
 
-    fn decide(&self, repeatable: bool, past: &Past, ended: &Ended) -> Decision {
-        let Settings { max_retries, max_wait, .. } = self.settings;
+    fn decide(&self, repeatable: bool, longest: Duration, past: &Past, ended: &Ended) -> Decision {
+        let policy = Policy { max_retries: self.settings.max_retries, max_wait: longest };
         let attempt = Attempt { repeatable, number: past.attempts + 1, outcome: ended.outcome };
-        retry::decide(Policy { max_retries, max_wait }, attempt, gate::local_seconds(), jitter())
+        retry::decide(policy, attempt, gate::local_seconds(), jitter())
     }
 
     /// The result of the last attempt.
@@ -205,6 +222,9 @@ impl Client {
         }
         let max_wait = self.settings.max_wait;
         reply.into_answer(request).map_err(|mut error| {
+            if let Decision::TooLong(pause) = decision {
+                error.sendable_after = Some(pause);
+            }
             if let Outcome::Answered { status: 429, signals } = ended.outcome
                 && !signals.is_concurrency()
                 && let Some((at, pause)) =

@@ -79,10 +79,11 @@ impl Client {
         url: &Url,
         number: u32,
         wire: impl FnOnce() -> Result<Wire, Error>,
+        longest: Duration,
         meter: &Meter,
     ) -> Result<Ended, Error> {
         let bucket = Bucket::of(request);
-        let pass = self.gate.pass(request, &bucket, self.settings.max_wait, meter).await?;
+        let pass = self.gate.pass(request, &bucket, longest, meter).await?;
         let result = match wire().and_then(|wire| meter.begin().map(|()| wire)) {
             Ok(wire) => {
                 let since = Instant::now();

@@ -59,6 +59,7 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("import::no_call_left", import::start::no_call_left),
     ("import::nothing_to_import", import::start::nothing_to_import),
     ("import::taken_late", import::start::taken_late),
+    ("import::limited", import::start::limited),
     ("import::two_roles", import::sharing::two_roles),
     ("import::two_transactions", import::sharing::two_transactions),
     ("round_trips::keys", round_trips::keys),

@@ -1,21 +1,19 @@
 //! One import of a transaction: its session, the rows that wait for their call, and the call under way.
 //!
-//! Rows wait here, at most a batch of each table. What a row is, is not known here.
+//! Rows wait here, at most a batch of each table. What a row is, is not known here, nor how it all ends.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
 
 use okta::catalog::{Load, Resource};
 use okta::client::{Answer, Client, Meter, Request};
-use okta::import::{self, Session, Start};
+use okta::import::{self, Session};
 use okta::org::Org;
 use okta::plan::load::{Batch, MOST_CALLS, MOST_ENTRIES, Row};
 use okta::plan::{path, write};
 use okta::{Error, Kind};
 
 use super::super::{statement, undone};
-use super::report;
 use crate::io::{self, Task};
 use crate::pg::callbacks::nesting_level;
 use crate::pg::latch::InterruptsHeld;
@@ -38,26 +36,25 @@ pub(super) struct Import {
     pub(super) found: bool,
     org: Org,
     /// Whose credential opens, starts and cancels the session: that of its first row.
-    client: Arc<Client>,
-    longest_wait: Duration,
+    pub(super) client: Arc<Client>,
     dry: bool,
     /// Set while the answer to the opening is waited for.
-    opening: bool,
+    pub(super) opening: bool,
     /// The transaction's own session, once it is open.
-    session: Option<Session>,
+    pub(super) session: Option<Session>,
     pending: Vec<Pending>,
-    in_flight: Option<InFlight>,
+    pub(super) in_flight: Option<InFlight>,
     /// Rows that were sent, by table.
-    sent: Vec<(&'static Load, usize)>,
+    pub(super) sent: Vec<(&'static Load, usize)>,
     /// Calls that loaded, and calls in all.
     loads: usize,
-    calls: u64,
+    pub(super) calls: u64,
     /// The nesting level of the innermost savepoint whose rows were sent.
     sent_level: i32,
     /// Why the transaction can no longer commit.
     broken: Option<String>,
     /// Held from the start to the commit, so that nothing may cancel what is left of it.
-    started: Option<InterruptsHeld>,
+    pub(super) started: Option<InterruptsHeld>,
 }
 
 /// Rows of a table that wait for their call.
@@ -70,7 +67,7 @@ struct Pending {
 }
 
 /// A call that is under way while the next batch is built.
-struct InFlight {
+pub(super) struct InFlight {
     task: Task<Answer>,
     line: String,
     /// For a session that the row named: what a rollback cannot undo.
@@ -78,19 +75,12 @@ struct InFlight {
 }
 
 impl Import {
-    pub(super) fn new(
-        key: Key,
-        found: bool,
-        org: Org,
-        client: Arc<Client>,
-        longest_wait: Duration,
-    ) -> Self {
+    pub(super) fn new(key: Key, found: bool, org: Org, client: Arc<Client>) -> Self {
         Self {
             key,
             found,
             org,
             client,
-            longest_wait,
             dry: crate::guc::dry_run(),
             opening: false,
             session: None,
@@ -183,10 +173,9 @@ impl Import {
         lock::hold_until_end(&format!("okta_fdw {} {}", self.key.org, self.key.source));
         let (client, counted, org) =
             (Arc::clone(&self.client), Arc::clone(meter), self.org.clone());
-        let (source, longest_wait) = (self.key.source.clone(), self.longest_wait);
+        let source = self.key.source.clone();
         let before = meter.calls.load(Relaxed);
-        let task =
-            async move { import::open(&client, &counted, &org, &source, longest_wait).await };
+        let task = async move { import::open(&client, &counted, &org, &source).await };
         self.opening = true;
         let opened = io::wait_for(task, || statement::progress(meter, 0));
         self.opening = false;
@@ -290,97 +279,7 @@ impl Import {
             });
         }
     }
-
-    /// Starts the import of a loaded session; one that nothing was loaded into is cancelled.
-    pub(super) fn finish(&mut self, meter: &Arc<Meter>) -> Result<(), Error> {
-        let Some(session) = self.session.clone() else { return Ok(()) };
-        if self.sent.is_empty() {
-            return self.close(&session, meter);
-        }
-        // An interrupt from here on would have an import without its transaction.
-        let held = InterruptsHeld::new();
-        self.calls += 1;
-        let (client, counted, looking, asked) =
-            (Arc::clone(&self.client), Arc::clone(meter), statement::free_meter(), session.clone());
-        let task = async move { asked.start(&client, &counted, &looking, START_WAIT).await };
-        let end = io::wait_for(task, || None);
-        statement::log(meter);
-        match end {
-            Ok(Start::Started) => {
-                self.started = Some(held);
-                report::started(&session, &self.sent, self.calls);
-                Ok(())
-            }
-            Ok(Start::Cancelled(error)) => {
-                self.session = None;
-                undone::was_undone(&session.id);
-                Err(error)
-            }
-            Err(error) if error.kind == Kind::WrongState && self.all_was_ignored(&session)? => {
-                self.close(&session, &statement::free_meter())?;
-                report::nothing_to_import(&self.sent);
-                Ok(())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Whether all that was sent were deletions of what Okta does not know: such a session counts as not
-    /// loaded.
-    fn all_was_ignored(&self, session: &Session) -> Result<bool, Error> {
-        if !self.sent.iter().all(|(load, _)| load.deletes) {
-            return Ok(false);
-        }
-        let (client, looking, asked) =
-            (Arc::clone(&self.client), statement::free_meter(), session.clone());
-        let task = async move { Ok(asked.status(&client, &looking).await) };
-        Ok(io::wait_for(task, || None)?.as_deref() == Some("CREATED"))
-    }
-
-    /// Cancels a session that holds nothing.
-    fn close(&mut self, session: &Session, meter: &Arc<Meter>) -> Result<(), Error> {
-        let (client, counted, asked) =
-            (Arc::clone(&self.client), Arc::clone(meter), session.clone());
-        io::wait_for(async move { asked.cancel(&client, &counted).await.map(drop) }, || None)?;
-        statement::log(meter);
-        self.session = None;
-        Ok(())
-    }
-
-    /// Cancels the transaction's session, unless its import has started.
-    pub(super) fn abandon(mut self) {
-        self.in_flight = None;
-        let Some(session) = self.session.take() else {
-            if self.opening {
-                report::may_be_open(&self.key.source);
-            }
-            return;
-        };
-        if let Some(held) = self.started.take() {
-            held.was_reset();
-            report::goes_on(&session);
-            return;
-        }
-        let (client, asked) = (Arc::clone(&self.client), session.clone());
-        let task = async move {
-            let meter = Meter::default();
-            let cancel = asked.cancel(&client, &meter);
-            tokio::time::timeout(ABANDON_WAIT, cancel)
-                .await
-                .unwrap_or_else(|_| Err(Error::new(Kind::Lost, "no answer in time")))
-        };
-        match io::wait_for(task, || None) {
-            Ok(true) => undone::was_undone(&session.id),
-            Ok(false) => report::goes_on(&session),
-            Err(error) => report::not_cancelled(&session, &error),
-        }
-    }
 }
-
-/// How long a commit waits for Okta, deaf to interrupts.
-const START_WAIT: Duration = Duration::from_secs(30);
-/// How long a rollback waits for Okta.
-const ABANDON_WAIT: Duration = Duration::from_secs(10);
 
 fn too_large(resource: &Resource) -> Error {
     Error::new(Kind::Invalid, format!("a row of {} has more than 200 KB", resource.name()))

@@ -13,7 +13,7 @@ use okta::plan::load::Row;
 use okta::{Error, scan};
 use pgrx::{PgSqlErrorCode, pg_sys};
 
-use super::super::{clients, options, statement};
+use super::super::{clients, statement};
 use super::import::{Import, Key};
 use crate::error::raise_as;
 use crate::io;
@@ -49,9 +49,8 @@ pub(crate) fn add(target: Target<'_>, row: Row, meter: &Arc<Meter>) -> Result<()
         let known = imports.iter().position(|import| import.key == key);
         let number = known.unwrap_or(imports.len());
         if known.is_none() {
-            let longest_wait = options::settings(&target.server.options)?.max_wait;
             let (org, opener) = (target.org.clone(), Arc::clone(&client));
-            imports.push(Import::new(key, found, org, opener, longest_wait));
+            imports.push(Import::new(key, found, org, opener));
         }
         match imports.get_mut(number) {
             Some(import) => import.add(target.resource, target.load, row, &client, meter),

@@ -2,6 +2,7 @@
 //!
 //! It reads and checks rows. Sessions and calls are the transaction's, in `imports`.
 
+mod end;
 mod import;
 pub(crate) mod imports;
 mod report;

@@ -100,7 +100,7 @@ impl Client {
         request: &Request,
         meter: &Meter,
     ) -> Result<Token, Error> {
-        let url = request.url()?;
+        let (url, longest) = (request.url()?, self.settings.max_wait);
         let (mut past, mut tried, mut number) = (Past::default(), Remedies::default(), 0);
         loop {
             number += 1;
@@ -108,7 +108,7 @@ impl Client {
             let proves = who.dpop == Dpop::Always
                 || (who.dpop == Dpop::Auto && slot.demands_proof.load(Relaxed));
             let wire = || self.question(who, slot, &url, proves);
-            let ended = self.turn(request, &url, number, wire, meter).await?;
+            let ended = self.turn(request, &url, number, wire, longest, meter).await?;
             if let Ok(reply) = &ended.result
                 && self.has_token_remedy(who, slot, request, reply, proves, &mut tried)
             {
@@ -116,7 +116,7 @@ impl Client {
                 continue;
             }
             // Asking twice does no harm, although it is a POST.
-            match self.decide(true, &past, &ended) {
+            match self.decide(true, longest, &past, &ended) {
                 Decision::RetryAfter(pause) => {
                     past.attempts += 1;
                     self.pause(pause, meter).await;

@@ -2,6 +2,7 @@
 //! cases in which one side has what the other has not.
 
 use std::process::Stdio;
+use std::thread;
 
 use libtest_mimic::Failed;
 use serde_json::json;
@@ -72,6 +73,20 @@ const ALL: &[Ending] = &[
         s.strike(&json!({ "fault": "delay_ms", "ms": 2500, "match": START }))?;
         let timeout = "SET LOCAL statement_timeout = '1s'";
         s.run(&["BEGIN", LOCAL, LOAD, DELETE, timeout, "COMMIT"], None)
+    }),
+    ending("a cancel while the start waits for a rate limit's reset", |s| {
+        s.strike(&json!({ "fault": "rate_limit", "seconds": 3, "match": START }))?;
+        let mut party = s.party()?;
+        let first = party.run(&["BEGIN", LOCAL, LOAD, DELETE]);
+        check::equal("loading", &first.failed, &None)?;
+        let process = party.process.clone();
+        thread::scope(|scope| {
+            let commit = scope.spawn(|| party.run(&["COMMIT"]));
+            s.await_refused(&process)?;
+            let cancel = format!("SELECT pg_cancel_backend({process})");
+            s.observer.batch_execute(&cancel)?;
+            commit.join().map_err(|_| Failed::from("the client panicked"))
+        })
     }),
     ending("the backend is terminated between two statements", |s| {
         let mut party = s.party()?;
@@ -187,7 +202,7 @@ fn conflict_meanwhile(scene: &mut Scene) -> Result<Seen, Failed> {
     check::equal("the other", &seen.failed, &None)?;
     scene.strike(&json!({ "fault": "delay_ms", "ms": 2000, "match": START }))?;
     let process = one.process.clone();
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         let commit = scope.spawn(|| one.run(&["COMMIT"]));
         let struck = scene.await_struck(&process);
         let late = other.run(&["COMMIT"]);

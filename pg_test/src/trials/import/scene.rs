@@ -175,8 +175,21 @@ impl Scene {
             Ok(okta.log()?.iter().any(|r| r.fault.is_some() && r.outcome == "pending"))
         })?;
         // It may still be building the next batch.
+        self.await_waiting(process)
+    }
+
+    /// Waits until a backend waits after a refusal of Okta's.
+    pub(super) fn await_refused(&mut self, process: &str) -> Outcome {
+        let okta = self.ctx.emulator();
+        wait_until("a request was refused", || {
+            Ok(okta.log()?.iter().any(|r| r.fault.is_some() && r.outcome != "pending"))
+        })?;
+        self.await_waiting(process)
+    }
+
+    fn await_waiting(&mut self, process: &str) -> Outcome {
         let waits = format!("SELECT wait_event_type FROM pg_stat_activity WHERE pid = {process}");
-        wait_until("the backend waits for Okta", || {
+        wait_until("the backend waits", || {
             Ok(check::text(&mut self.observer, &waits)? == "Extension")
         })
     }

@@ -75,6 +75,19 @@ fn start(scene: &Scene) -> Outcome {
     scene.ctx.emulator().call("POST", &path, &json!({}))
 }
 
+/// A rate limit keeps the start back for longer than a commit would be deaf to interrupts; it is waited for
+/// all the same, as far as `max_wait` allows.
+pub(crate) fn limited(ctx: &Ctx) -> Outcome {
+    let mut scene = Scene::set(ctx)?;
+    scene.strike(&json!({ "fault": "rate_limit", "seconds": 3, "nth": 1, "match": START }))?;
+    let seen = scene.run(TRANSACTION, None)?;
+    let held = scene.look().map_err(|e| seen.told_with(&e))?;
+    if held.committed && held.imported {
+        return Ok(());
+    }
+    Err(seen.told_with(&format!("{held:?}").into()))
+}
+
 /// The start is the last call that `max_requests` allows, and its answer is lost.
 pub(crate) fn no_call_left(ctx: &Ctx) -> Outcome {
     let mut scene = Scene::set(ctx)?;

@@ -1,0 +1,126 @@
+//! How an import ends: it is started at COMMIT, or cancelled at ROLLBACK.
+//!
+//! What was loaded is not looked at here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use okta::client::Meter;
+use okta::import::{Session, Start};
+use okta::{Error, Kind};
+
+use super::super::{statement, undone};
+use super::import::Import;
+use super::report;
+use crate::io;
+use crate::pg::latch::InterruptsHeld;
+
+/// How long a commit waits for Okta, deaf to interrupts.
+const START_WAIT: Duration = Duration::from_secs(30);
+/// How long a rollback waits for Okta.
+const ABANDON_WAIT: Duration = Duration::from_secs(10);
+
+impl Import {
+    /// Starts the import of a loaded session; one that nothing was loaded into is cancelled.
+    pub(super) fn finish(&mut self, meter: &Arc<Meter>) -> Result<(), Error> {
+        let Some(session) = self.session.clone() else { return Ok(()) };
+        if self.sent.is_empty() {
+            return self.close(&session, meter);
+        }
+        self.calls += 1;
+        match self.start(&session, meter) {
+            Ok(Start::Started) => {
+                report::started(&session, &self.sent, self.calls);
+                Ok(())
+            }
+            Ok(Start::Cancelled(error)) => {
+                self.session = None;
+                undone::was_undone(&session.id);
+                Err(error)
+            }
+            Ok(Start::Limited(error, _)) => Err(error),
+            Err(error) if error.kind == Kind::WrongState && self.all_was_ignored(&session)? => {
+                self.close(&session, &statement::free_meter())?;
+                report::nothing_to_import(&self.sent);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Starts the import, as soon as the rate limits let it. An interrupt is served while they do not; from
+    /// the start on it would have an import without its transaction.
+    fn start(&mut self, session: &Session, meter: &Arc<Meter>) -> Result<Start, Error> {
+        for _ in 0..self.client.settings().max_retries {
+            match self.try_start(session, meter)? {
+                Start::Limited(_, pause) => io::pause(pause)?,
+                end => return Ok(end),
+            }
+        }
+        self.try_start(session, meter)
+    }
+
+    fn try_start(&mut self, session: &Session, meter: &Arc<Meter>) -> Result<Start, Error> {
+        let held = InterruptsHeld::new();
+        let (client, counted, looking, asked) =
+            (Arc::clone(&self.client), Arc::clone(meter), statement::free_meter(), session.clone());
+        let task = async move { asked.start(&client, &counted, &looking, START_WAIT).await };
+        let end = io::wait_for(task, || None);
+        statement::log(meter);
+        if matches!(end, Ok(Start::Started)) {
+            self.started = Some(held);
+        }
+        end
+    }
+
+    /// Whether all that was sent were deletions of what Okta does not know: such a session counts as not
+    /// loaded.
+    fn all_was_ignored(&self, session: &Session) -> Result<bool, Error> {
+        if !self.sent.iter().all(|(load, _)| load.deletes) {
+            return Ok(false);
+        }
+        let (client, looking, asked) =
+            (Arc::clone(&self.client), statement::free_meter(), session.clone());
+        let task = async move { Ok(asked.status(&client, &looking).await) };
+        Ok(io::wait_for(task, || None)?.as_deref() == Some("CREATED"))
+    }
+
+    /// Cancels a session that holds nothing.
+    fn close(&mut self, session: &Session, meter: &Arc<Meter>) -> Result<(), Error> {
+        let (client, counted, asked) =
+            (Arc::clone(&self.client), Arc::clone(meter), session.clone());
+        io::wait_for(async move { asked.cancel(&client, &counted).await.map(drop) }, || None)?;
+        statement::log(meter);
+        self.session = None;
+        Ok(())
+    }
+
+    /// Cancels the transaction's session, unless its import has started.
+    pub(super) fn abandon(mut self) {
+        self.in_flight = None;
+        let Some(session) = self.session.take() else {
+            if self.opening {
+                report::may_be_open(&self.key.source);
+            }
+            return;
+        };
+        if let Some(held) = self.started.take() {
+            held.was_reset();
+            report::goes_on(&session);
+            return;
+        }
+        let (client, asked) = (Arc::clone(&self.client), session.clone());
+        let task = async move {
+            let meter = Meter::default();
+            let cancel = asked.cancel(&client, &meter);
+            tokio::time::timeout(ABANDON_WAIT, cancel)
+                .await
+                .unwrap_or_else(|_| Err(Error::new(Kind::Lost, "no answer in time")))
+        };
+        match io::wait_for(task, || None) {
+            Ok(true) => undone::was_undone(&session.id),
+            Ok(false) => report::goes_on(&session),
+            Err(error) => report::not_cancelled(&session, &error),
+        }
+    }
+}
