@@ -8,7 +8,8 @@ use okta::Error;
 use okta::catalog::{Body, Write};
 use okta::client::{Meter, Request};
 use okta::decode::Page;
-use okta::plan::{Fetch, body, write};
+use okta::plan::body::{self, Subject};
+use okta::plan::{Fetch, write};
 use pgrx::pg_sys;
 use serde_json::Value;
 
@@ -80,7 +81,7 @@ fn constant_body(
     match write.body {
         Body::None => Ok(Some(None)),
         Body::Object { always } if always.iter().all(|name| names.contains(name)) => {
-            Ok(Some(Some(body::object(table.resource, values, false)?.to_string())))
+            Ok(Some(Some(body::object(table.resource, values, Subject::Known(None))?.to_string())))
         }
         Body::Object { .. } | Body::Value { .. } => Ok(None),
     }

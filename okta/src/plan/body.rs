@@ -8,17 +8,25 @@ use serde_json::{Map, Value};
 use crate::catalog::{Column, Resource, Type};
 use crate::error::{Error, Kind};
 
-/// The object of some properties, each with its dotted path. `whole` says whether the object must have
-/// what Okta requires of a new one.
+/// Whose object it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// A new row: the object must have what Okta requires of one.
+    New,
+    /// A row that is there, with its key, where that is known.
+    Known(Option<&'a str>),
+}
+
+/// The object of some properties, each with its dotted path.
 ///
 /// # Errors
 /// [`Kind::Invalid`] for a value that Okta would refuse; the message names row and column.
 pub fn object(
     resource: &Resource,
     mut values: Vec<(String, Value)>,
-    whole: bool,
+    subject: Subject<'_>,
 ) -> Result<Value, Error> {
-    let named = name_of(&values);
+    let named = name_of(subject, &values);
     // The deeper path is the named column; what holds it comes after it.
     values.sort_by_key(|(path, _)| std::cmp::Reverse(path.split('.').count()));
     let mut object = Value::Object(Map::new());
@@ -27,7 +35,7 @@ pub fn object(
         let checked = checked(&path, value, column, &named)?;
         put(&mut object, &path, checked);
     }
-    if whole {
+    if subject == Subject::New {
         check_whole(resource, &object, &named)?;
     }
     Ok(object)
@@ -50,10 +58,14 @@ fn check_whole(resource: &Resource, object: &Value, named: &str) -> Result<(), E
     Ok(())
 }
 
-/// What a row is called in a message: its first id.
-fn name_of(values: &[(String, Value)]) -> String {
+/// What a row is called in a message: by its key, or the first external id that it has.
+fn name_of(subject: Subject<'_>, values: &[(String, Value)]) -> String {
     let id = values.iter().find(|(path, _)| path.ends_with("xternalId"));
-    match id.and_then(|(_, value)| value.as_str()) {
+    let key = match subject {
+        Subject::Known(key) => key,
+        Subject::New => id.and_then(|(_, value)| value.as_str()),
+    };
+    match key {
         Some(id) => format!("row \"{id}\""),
         None => "a row".to_owned(),
     }

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::body;
+use super::body::{self, Subject};
 use crate::catalog::{Column, Entry, Load, Resource};
 use crate::error::Error;
 
@@ -53,7 +53,7 @@ impl Row {
         load: &Load,
         values: Vec<(String, Value)>,
     ) -> Result<Self, Error> {
-        let object = body::object(resource, values, true)?;
+        let object = body::object(resource, values, Subject::New)?;
         let of = |column: &str| {
             let path = resource.column(column).and_then(Column::property);
             path.and_then(|path| body::at(&object, path)).map(Value::to_string).unwrap_or_default()

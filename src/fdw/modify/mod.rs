@@ -10,7 +10,8 @@ use std::sync::Arc;
 use okta::catalog::{self, Body};
 use okta::client::{Answer, Client, Meter, Request};
 use okta::org::Org;
-use okta::plan::{body, path, write};
+use okta::plan::body::{self, Subject};
+use okta::plan::{path, write};
 use okta::scan;
 use okta::{Error, Kind};
 use pgrx::PgSqlErrorCode;
@@ -168,7 +169,11 @@ impl Modify {
                         None => {}
                     }
                 }
-                Ok(Some(body::object(resource, values, set.is_none())?.to_string()))
+                let key =
+                    path::parameters(write.path).last().and_then(|name| self.value(slot, name));
+                let subject =
+                    if set.is_some() { Subject::Known(key.as_deref()) } else { Subject::New };
+                Ok(Some(body::object(resource, values, subject)?.to_string()))
             }
         }
     }
