@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change is good: format, lints, unit tests, SQL tests.
+# Everything that must hold before a change is good: format, lints, unit tests, SQL tests, and that no
+# fault of a dependency is known, where that can be found out.
 # It does not stop at the first failure. Its last line counts what passed and failed in all of them.
 set -euo pipefail
 HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -8,6 +9,7 @@ source "$HERE/lib.sh"
 # shellcheck source=dev/postgres.sh
 source "$HERE/postgres.sh"
 
+ADVISORIES=https://github.com/RustSec/advisory-db
 passed=0
 failed=0
 
@@ -54,6 +56,12 @@ else
     say "The tests were not run: the build failed."
 fi
 step "clippy" okta_cargo clippy --all-targets -- -D warnings || true
+# An advisory may come without a change here: it counts where it can be had.
+if GIT_TERMINAL_PROMPT=0 timeout 10 git ls-remote -q "$ADVISORIES" HEAD >/dev/null 2>&1; then
+    step "dependencies" "$HERE/deny.sh" || true
+else
+    say "The dependencies were not checked: $ADVISORIES cannot be reached. See 'make deny'."
+fi
 
 printf '\n%s passed, %s failed\n' "$passed" "$failed"
 [[ $failed -eq 0 ]]
