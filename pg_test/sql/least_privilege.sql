@@ -36,6 +36,7 @@ SELECT people.first_name('00uacme0000000000002');
 RESET ROLE;
 ALTER FUNCTION people.first_name SECURITY INVOKER;
 SET ROLE least_reader;
+\set SHOW_CONTEXT never
 SELECT people.first_name('00uacme0000000000002');
 RESET ROLE;
 -- Nor may anybody write

@@ -18,11 +18,17 @@ pub(crate) struct Expected {
 }
 
 impl Expected {
-    /// What a SQL test prints.
-    pub(crate) fn of(name: &str) -> Self {
-        let file = format!("expected/{name}.out");
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&file);
-        Self { test: name.to_owned(), file, path }
+    /// What a SQL test prints on a PostgreSQL of this major version: where versions differ, `NAME.pg18.out`
+    /// is for 18 and all that come after.
+    pub(crate) fn of(name: &str, major: u32) -> Self {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let of_version =
+            (1..=major).rev().map(|version| format!("expected/{name}.pg{version}.out"));
+        let file = of_version
+            .into_iter()
+            .find(|file| here.join(file).exists())
+            .unwrap_or_else(|| format!("expected/{name}.out"));
+        Self { test: name.to_owned(), path: here.join(&file), file }
     }
 
     /// A page of the documentation that a test writes.

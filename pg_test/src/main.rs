@@ -83,5 +83,5 @@ fn run_sql(server: &Server, case: &Case, accept: bool) -> Result<(), Failed> {
     server.create_database(&case.database)?;
     let output = psql::run(server, &okta, &case.database, &case.path)?;
     let actual = mask::mask(&order::settle(&output), okta.host(), server.home());
-    Expected::of(&case.name).settle(&actual, accept)
+    Expected::of(&case.name, server.major()?).settle(&actual, accept)
 }

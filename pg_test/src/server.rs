@@ -47,6 +47,13 @@ impl Server {
         Ok(Self { config, host, psql, home })
     }
 
+    /// The major version of its PostgreSQL.
+    pub(crate) fn major(&self) -> Result<u32, Failed> {
+        let sql = "SELECT current_setting('server_version_num')::int4 / 10000";
+        let major: i32 = self.connect("postgres")?.query_one(sql, &[])?.get(0);
+        Ok(major.try_into()?)
+    }
+
     pub(crate) fn connect(&self, database: &str) -> Result<Client, Failed> {
         Ok(self.config.clone().dbname(database).connect(NoTls)?)
     }
