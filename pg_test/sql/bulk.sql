@@ -10,7 +10,6 @@ BEGIN;
 INSERT INTO identity_sources.bulk_upsert (external_id, user_name, email, first_name, last_name)
   SELECT no, login, email, first, last FROM employees;
 INSERT INTO identity_sources.bulk_delete (external_id) VALUES ('9001'), ('9002');
-\! okta-emulator requests
 COMMIT;
 \! okta-emulator requests
 SELECT id, status FROM identity_sources.sessions;
