@@ -35,7 +35,6 @@ EXECUTE any_of ('{00uacme0000000000001,00uacme0000000000002,NULL,00uacme00000000
 SELECT count(*) FROM users.users WHERE id = ANY (ARRAY(SELECT user_id FROM forty));
 
 -- least 3: a thousand ids are fifty expressions; all users are three pages
--- made 50: whether keys or the whole list are asked for is chosen in planning, when the number of keys is not known
 SELECT count(*) FROM users.users WHERE id = ANY (ARRAY(SELECT user_id FROM many));
 
 -- least 1: the logins of a list in one expression

@@ -13,11 +13,30 @@ SELECT id FROM users.users WHERE status = 'STAGED' AND last_login IS NULL;
 SELECT count(*) FROM users.users WHERE created >= '2025-06-12' AND created < '2025-06-12 00:01';
 
 -- least 1: Okta can look for a beginning
--- made 3: LIKE is left to PostgreSQL, so all users are read
 SELECT id FROM users.users WHERE login LIKE 'ada.%';
 
+-- least 1: the same, with a pattern that is known only when it runs
+-- before: SET plan_cache_mode = force_generic_plan
+-- before: PREPARE like_this (text) AS SELECT id FROM users.users WHERE login LIKE $1
+EXECUTE like_this ('ada.%');
+
+-- least 1: several beginnings in one expression
+SELECT id FROM users.users WHERE login LIKE ANY ('{ada.%,grace%son}');
+
+-- least 0: no text is like NULL
+SELECT id FROM users.users WHERE login LIKE NULL OR email = NULL;
+
+-- least 1: what somebody has typed, as a login or as a mail address
+-- before: SET plan_cache_mode = force_generic_plan
+-- before: PREPARE somebody (text) AS SELECT id FROM users.users WHERE login = $1 OR email = $1
+EXECUTE somebody ('ada.lovelace@acme.example');
+
+-- least 0: it is neither
+-- before: SET plan_cache_mode = force_generic_plan
+-- before: PREPARE somebody (text) AS SELECT id FROM users.users WHERE login = $1 OR email = $1
+EXECUTE somebody (NULL);
+
 -- least 1: two comparisons in one expression
--- made 3: an OR of different columns is left to PostgreSQL, so all users are read
 SELECT id FROM users.users WHERE login = 'ada.lovelace@acme.example' OR email = 'alan.turing@acme.example';
 
 -- least 1: the sources are apps of one name

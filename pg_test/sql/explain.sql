@@ -7,7 +7,8 @@ EXPLAIN (COSTS OFF) SELECT * FROM identity_sources.sessions
 EXPLAIN (COSTS OFF) SELECT * FROM identity_sources.sessions WHERE identity_source_id IN ('a', 'b');
 EXPLAIN (COSTS OFF) SELECT * FROM identity_sources.sessions WHERE id = 'a' AND id = 'b';
 EXPLAIN (COSTS OFF) SELECT * FROM identity_sources.sessions WHERE subdomain = 'globex';
-EXPLAIN (COSTS OFF) SELECT * FROM users.users WHERE last_name LIKE 'L%';
+EXPLAIN (COSTS OFF) SELECT * FROM users.users WHERE last_name ILIKE 'L%';
+EXPLAIN (COSTS OFF) SELECT * FROM users.users WHERE last_name LIKE 'L%' OR login = 'x';
 EXPLAIN (COSTS OFF) SELECT * FROM users.users WHERE id = '00uacme0000000000003';
 EXPLAIN (COSTS OFF) SELECT * FROM apps.apps WHERE status = 'ACTIVE';
 EXPLAIN (COSTS OFF, FORMAT JSON) SELECT * FROM identity_sources.sessions WHERE identity_source_id = '0oahr000000000000001';

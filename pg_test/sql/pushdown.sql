@@ -88,7 +88,30 @@ INSERT INTO predicates (remote, predicate) VALUES
   ('users.users', $$last_login IS NULL$$),
   ('users.users', $$profile ->> 'department' = 'Engineering'$$),
   ('users.users', $$profile @> '{"costCenter": "CC-100"}'$$),
-  ('users.users', $$status = 'ACTIVE' AND (first_name = 'Ada' OR last_name = 'Hopper')$$);
+  ('users.users', $$status = 'ACTIVE' AND (first_name = 'Ada' OR last_name = 'Hopper')$$),
+  ('users.users', $$login LIKE 'ada.%'$$),
+  ('users.users', $$login LIKE 'Ada.%'$$),
+  ('users.users', $$login LIKE 'ada.lovelace@acme.example'$$),
+  ('users.users', $$login LIKE '%@acme.example'$$),
+  ('users.users', $$login NOT LIKE 'ada.%'$$),
+  ('users.users', $$login ILIKE 'ADA.%'$$),
+  ('users.users', $$login LIKE 'ada\.love_ace%'$$),
+  ('users.users', $$login LIKE 'ada!.%' ESCAPE '!'$$),
+  ('users.users', $$login LIKE ANY ('{ada.%,grace%,NULL}')$$),
+  ('users.users', $$login LIKE ALL ('{ada.%,%lovelace%}')$$),
+  ('users.users', $$last_name LIKE 'O''Brien "%'$$),
+  ('users.users', $$first_name LIKE 'Zo%' OR last_name LIKE 'N_%'$$),
+  ('users.users', $$'ada.lovelace@acme.example' LIKE login || '%'$$),
+  ('users.users', $$login LIKE first_name || '%'$$),
+  ('users.users', $$login = 'ada.lovelace@acme.example' OR email = 'alan.turing@acme.example'$$),
+  ('users.users', $$login = 'ada.lovelace@acme.example' OR email IS NULL$$),
+  ('users.users', $$login = 'ada.lovelace@acme.example' OR last_login > '2026-01-01'$$),
+  ('users.users', $$login = NULL OR email = 'alan.turing@acme.example'$$),
+  ('users.users', $$first_name = '🦀' OR last_name = 'Hopper'$$),
+  ('users.users', $$status = 'STAGED' OR created > '2026-01-01'$$),
+  ('users.users', $$status IN ('STAGED', 'SUSPENDED') OR first_name IN ('Ada', 'Grace') OR id = '00uacme0000000000004'$$),
+  ('users.users', $$(status = 'STAGED' AND first_name = 'Ada') OR last_name = 'Hopper'$$),
+  ('users.users', $$NOT (status = 'ACTIVE' OR last_name = 'Hopper')$$);
 
 -- ====
 -- apps

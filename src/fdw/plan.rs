@@ -8,7 +8,7 @@ use okta::plan::{Op, Order, Predicate, ScanPlan, Value, choose, path};
 use super::private::{ScanPrivate, encode};
 use super::seen;
 use super::table::Table;
-use crate::pg::clause::{Comparison, Expr, Operand, Test};
+use crate::pg::clause::{AnyOf, Comparison, Expr, Operand, Test};
 use crate::pg::join::Parameterised;
 use crate::pg::planner::{Cost, Rel};
 
@@ -35,7 +35,7 @@ pub(crate) fn rel_size(rel: Rel) -> Result<(), Error> {
 pub(crate) fn paths(rel: Rel) -> Result<(), Error> {
     let table = Table::open(rel.relation())?;
     let plain = access(rel, &table, rel.restrictions(), rel.selectivity());
-    let known = plain.as_ref().map_or(0, |plain| plain.plan.predicates.len());
+    let known = plain.as_ref().map_or(0, |plain| plain.plan.demands());
     let mut joined = false;
     for outer in rel.parameterisations(&useful_columns(&table)) {
         joined |= add_joined(rel, &table, known, &outer)?;
@@ -56,18 +56,18 @@ pub(crate) fn paths(rel: Rel) -> Result<(), Error> {
 }
 
 /// Offers the path for a set of outer relations, when what they give makes a difference to Okta: more
-/// predicates than the `known` ones. Whether it does is returned.
+/// demands than the `known` ones. Whether it does is returned.
 fn add_joined(
     rel: Rel,
     table: &Table,
     known: usize,
     joined: &Parameterised,
 ) -> Result<bool, Error> {
-    let mut comparisons = rel.restrictions();
-    comparisons.extend(joined.comparisons.iter().cloned());
+    let mut demands = rel.restrictions();
+    demands.extend(joined.demands.iter().cloned());
     let share = rel.selectivity() * joined.selectivity;
-    let Ok(access) = access(rel, table, comparisons, share) else { return Ok(false) };
-    if access.plan.predicates.len() <= known {
+    let Ok(access) = access(rel, table, demands, share) else { return Ok(false) };
+    if access.plan.demands() <= known {
         return Ok(false);
     }
     joined.set_rows(access.cost.rows);
@@ -90,17 +90,14 @@ fn useful_columns(table: &Table) -> Vec<i16> {
     useful.map(|column| column.attribute.attnum).collect()
 }
 
-/// The access for some comparisons, which let a share of the rows through.
-fn access(
-    rel: Rel,
-    table: &Table,
-    comparisons: Vec<Comparison>,
-    share: f64,
-) -> Result<Access, Error> {
+/// The access for what the query demands, which lets a share of the rows through.
+fn access(rel: Rel, table: &Table, demands: Vec<AnyOf>, share: f64) -> Result<Access, Error> {
     let mut exprs = Vec::new();
-    let predicates = predicates(table, comparisons, &mut exprs);
+    let (single, lists): (Vec<_>, Vec<_>) =
+        predicates(table, demands, &mut exprs).into_iter().partition(|any_of| any_of.len() == 1);
     let given = |name: &str| table.defaults.parameters.contains_key(name);
-    let plan = choose(table.resource, predicates, given)?;
+    let mut plan = choose(table.resource, single.concat(), given)?;
+    lists.into_iter().for_each(|list| plan.filter_by_any(table.resource, list));
     let rows = expected_rows(rel, table);
     let okta = plan.cost(table.resource, &table.defaults, rows, share, table.page_size);
     let cost = Cost {
@@ -115,27 +112,32 @@ fn access(
 /// this backend saw, or as is typical.
 fn expected_rows(rel: Rel, table: &Table) -> f64 {
     let typical = table.resource.collection.as_ref().map_or(1, |c| c.typical_rows);
-    let said = table.estimated_rows.map(f64::from);
-    let known = said.or_else(|| rel.analyzed_rows()).or_else(|| seen::rows(table.relation));
-    known.unwrap_or_else(|| f64::from(typical))
+    known_rows(rel, table).unwrap_or_else(|| f64::from(typical))
 }
 
-/// The predicates that comparisons are, for columns that the catalogue knows.
-fn predicates(
-    table: &Table,
-    comparisons: Vec<Comparison>,
-    exprs: &mut Vec<Expr>,
-) -> Vec<Predicate> {
-    let known = comparisons.into_iter().filter_map(|comparison| {
-        let column = table.column(comparison.attnum)?.catalogue_name(table.resource)?;
-        let value = match comparison.operand {
-            Operand::Known(values) => Value::Known(values),
-            Operand::Runtime(expr) => {
-                exprs.push(expr);
-                Value::Slot(exprs.len() - 1)
-            }
-        };
-        Some(Predicate { column: column.to_owned(), op: op(comparison.test), value })
+fn known_rows(rel: Rel, table: &Table) -> Option<f64> {
+    let said = table.estimated_rows.map(f64::from);
+    said.or_else(|| rel.analyzed_rows()).or_else(|| seen::rows(table.relation))
+}
+
+/// The predicates that demands are, if they are about columns that the catalogue knows.
+fn predicates(table: &Table, demands: Vec<AnyOf>, exprs: &mut Vec<Expr>) -> Vec<Vec<Predicate>> {
+    let name = |comparison: &Comparison| {
+        table.column(comparison.attnum)?.catalogue_name(table.resource).map(str::to_owned)
+    };
+    let known = demands.into_iter().filter_map(|any_of| {
+        let names: Vec<String> = any_of.iter().map(name).collect::<Option<_>>()?;
+        let predicates = names.into_iter().zip(any_of).map(|(column, comparison)| {
+            let value = match comparison.operand {
+                Operand::Known(values) => Value::Known(values),
+                Operand::Runtime(expr) => {
+                    exprs.push(expr);
+                    Value::Slot(exprs.len() - 1)
+                }
+            };
+            Predicate { column, op: op(comparison.test), value }
+        });
+        Some(predicates.collect())
     });
     known.collect()
 }
@@ -143,6 +145,7 @@ fn predicates(
 fn op(test: Test) -> Op {
     match test {
         Test::Eq => Op::Eq,
+        Test::Like => Op::Like,
         Test::Lt => Op::Lt,
         Test::Le => Op::Le,
         Test::Gt => Op::Gt,
@@ -169,6 +172,8 @@ fn private(rel: Rel, table: &Table, mut plan: ScanPlan) -> ScanPrivate {
     let certain = rel.restriction_count() == 0 && !sorted_here;
     plan.limit = rel.hard_limit().filter(|_| certain);
     plan.eager = rel.reads_all();
+    let pages = known_rows(rel, table).zip(table.page_size);
+    plan.whole_pages = pages.map(|(rows, page)| (rows / f64::from(page)).ceil().max(1.0) as u32);
     plan.patient = rel.stops_early() && !sorted_here;
     let page_size = plan.limit.and_then(|limit| Some(limit.min(table.page_size?)));
     let complete = plan.predicates.len() == rel.restriction_count();

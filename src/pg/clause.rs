@@ -14,6 +14,8 @@ use super::value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Test {
     Eq,
+    /// LIKE, with the pattern as the operand.
+    Like,
     Lt,
     Le,
     Gt,
@@ -21,17 +23,21 @@ pub(crate) enum Test {
 }
 
 impl Test {
-    /// The same comparison with its sides exchanged.
-    fn commuted(self) -> Self {
+    /// The same comparison with its sides exchanged, where there is one.
+    fn commuted(self) -> Option<Self> {
         match self {
-            Self::Eq => Self::Eq,
-            Self::Lt => Self::Gt,
-            Self::Le => Self::Ge,
-            Self::Gt => Self::Lt,
-            Self::Ge => Self::Le,
+            Self::Eq => Some(Self::Eq),
+            Self::Like => None,
+            Self::Lt => Some(Self::Gt),
+            Self::Le => Some(Self::Ge),
+            Self::Gt => Some(Self::Lt),
+            Self::Ge => Some(Self::Le),
         }
     }
 }
+
+/// What a clause demands: that one comparison at least holds, and often there is only one.
+pub(crate) type AnyOf = Vec<Comparison>;
 
 /// `column test operand`.
 #[derive(Debug, Clone)]
@@ -60,10 +66,11 @@ impl Expr {
     }
 }
 
-/// The operators that are understood: those of `text` (equality) and of `timestamptz`, by the OIDs that
-/// pg_operator.dat gives them.
+/// The operators that are understood: those of `text` (equality, LIKE) and of `timestamptz`, by the OIDs
+/// that pg_operator.dat gives them.
 const OPERATORS: &[(u32, Test)] = &[
     (98, Test::Eq),
+    (1209, Test::Like),
     (1320, Test::Eq),
     (1322, Test::Lt),
     (1323, Test::Le),
@@ -71,8 +78,8 @@ const OPERATORS: &[(u32, Test)] = &[
     (1325, Test::Ge),
 ];
 
-/// `text = text`.
-const TEXT_EQUAL: u32 = 98;
+/// `timestamptz = timestamptz`, the one equality of which no list is read.
+const TIME_EQUAL: u32 = 1320;
 
 /// Reads clauses about one relation.
 #[derive(Clone, Copy)]
@@ -82,17 +89,36 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// The comparison that a clause is, if it is one.
+    /// What a clause demands, if it is one comparison or several joined by OR.
     ///
     /// # Safety
     /// `clause` is a valid expression of this planning run.
-    pub(super) unsafe fn comparison(self, clause: *mut pg_sys::Node) -> Option<Comparison> {
+    pub(super) unsafe fn any_of(self, clause: *mut pg_sys::Node) -> Option<AnyOf> {
+        // SAFETY: the tag of a node says which struct it is; a BoolExpr's arguments are expressions.
+        unsafe {
+            if let Some(comparison) = self.comparison(clause) {
+                return Some(vec![comparison]);
+            }
+            if !is_a(clause, pg_sys::NodeTag::T_BoolExpr) {
+                return None;
+            }
+            let clause = clause.cast::<pg_sys::BoolExpr>();
+            if (*clause).boolop != pg_sys::BoolExprType::OR_EXPR {
+                return None;
+            }
+            let args = PgList::<pg_sys::Node>::from_pg((*clause).args);
+            args.iter_ptr().map(|arg| self.comparison(arg)).collect()
+        }
+    }
+
+    /// The comparison that a clause is, if it is one.
+    unsafe fn comparison(self, clause: *mut pg_sys::Node) -> Option<Comparison> {
         // SAFETY: the tag of a node says which struct it is.
         unsafe {
             if is_a(clause, pg_sys::NodeTag::T_OpExpr) {
                 self.operator(clause.cast())
             } else if is_a(clause, pg_sys::NodeTag::T_ScalarArrayOpExpr) {
-                self.any_of(clause.cast())
+                self.element(clause.cast())
             } else if is_a(clause, pg_sys::NodeTag::T_BoolExpr) {
                 self.alternatives(clause.cast())
             } else {
@@ -116,21 +142,24 @@ impl Reader {
                 return Some(Comparison { attnum, test, operand });
             }
             let attnum = self.column(right)?;
-            Some(Comparison { attnum, test: test.commuted(), operand: self.operand(left)? })
+            Some(Comparison { attnum, test: test.commuted()?, operand: self.operand(left)? })
         }
     }
 
-    /// `column = ANY (array)`, which is also what IN becomes.
-    unsafe fn any_of(self, clause: *mut pg_sys::ScalarArrayOpExpr) -> Option<Comparison> {
+    /// `column = ANY (array)`, which is also what IN becomes, and `column LIKE ANY (array)`.
+    unsafe fn element(self, clause: *mut pg_sys::ScalarArrayOpExpr) -> Option<Comparison> {
         // SAFETY: the caller has looked at the tag.
         unsafe {
-            let understood = (*clause).useOr && (*clause).opno.to_u32() == TEXT_EQUAL;
-            if !understood || !is_bytewise((*clause).inputcollid) {
+            let test = test_of((*clause).opno)?;
+            let is_list = matches!(test, Test::Eq | Test::Like)
+                && (*clause).opno.to_u32() != TIME_EQUAL
+                && (*clause).useOr;
+            if !is_list || !is_bytewise((*clause).inputcollid) {
                 return None;
             }
             let args = PgList::<pg_sys::Node>::from_pg((*clause).args);
             let attnum = self.column(args.get_ptr(0)?)?;
-            Some(Comparison { attnum, test: Test::Eq, operand: self.operand(args.get_ptr(1)?)? })
+            Some(Comparison { attnum, test, operand: self.operand(args.get_ptr(1)?)? })
         }
     }
 

@@ -5,7 +5,7 @@
 use pgrx::list::old_list::PgList;
 use pgrx::{pg_guard, pg_sys};
 
-use super::clause::Comparison;
+use super::clause::AnyOf;
 use super::planner::Rel;
 
 /// Relations that a parameterised path needs to its outside.
@@ -15,7 +15,7 @@ pub(crate) struct Outer(pg_sys::Relids);
 /// What a set of outer relations brings.
 pub(crate) struct Parameterised {
     pub(crate) outer: Outer,
-    pub(crate) comparisons: Vec<Comparison>,
+    pub(crate) demands: Vec<AnyOf>,
     /// The share of rows that the join clauses let through, from 0 to 1.
     pub(crate) selectivity: f64,
     info: *mut pg_sys::ParamPathInfo,
@@ -63,7 +63,7 @@ impl Rel {
         // SAFETY: the clause is one of this relation's.
         unsafe {
             if !pg_sys::join_clause_is_movable_to(info, self.as_ptr())
-                || self.reader().comparison((*info).clause.cast()).is_none()
+                || self.reader().any_of((*info).clause.cast()).is_none()
             {
                 return;
             }
@@ -98,7 +98,7 @@ impl Rel {
             let clauses = (*info).ppi_clauses;
             Parameterised {
                 outer: Outer(set),
-                comparisons: self.comparisons(clauses),
+                demands: self.demands(clauses),
                 selectivity: self.selectivity_of(clauses),
                 info,
             }

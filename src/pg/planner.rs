@@ -5,7 +5,7 @@
 use pgrx::list::old_list::PgList;
 use pgrx::pg_sys;
 
-use super::clause::{Comparison, Expr, Reader};
+use super::clause::{AnyOf, Expr, Reader};
 use super::join::Outer;
 use super::{compat, list};
 
@@ -56,22 +56,22 @@ impl Rel {
         Reader { root: self.root, relid: self.relid() }
     }
 
-    /// The restriction clauses that are comparisons.
-    pub(crate) fn restrictions(self) -> Vec<Comparison> {
+    /// What the restriction clauses demand, as far as they are comparisons.
+    pub(crate) fn restrictions(self) -> Vec<AnyOf> {
         // SAFETY: baserestrictinfo is a list of RestrictInfo.
-        unsafe { self.comparisons((*self.rel).baserestrictinfo) }
+        unsafe { self.demands((*self.rel).baserestrictinfo) }
     }
 
-    /// The comparisons among clauses.
+    /// What clauses demand, as far as they are comparisons.
     ///
     /// # Safety
     /// `clauses` is a list of RestrictInfo of this planning run.
-    pub(super) unsafe fn comparisons(self, clauses: *mut pg_sys::List) -> Vec<Comparison> {
+    pub(super) unsafe fn demands(self, clauses: *mut pg_sys::List) -> Vec<AnyOf> {
         // SAFETY: the clause of a RestrictInfo is an expression.
         unsafe {
             let clauses = PgList::<pg_sys::RestrictInfo>::from_pg(clauses);
             let read =
-                |info: *mut pg_sys::RestrictInfo| self.reader().comparison((*info).clause.cast());
+                |info: *mut pg_sys::RestrictInfo| self.reader().any_of((*info).clause.cast());
             clauses.iter_ptr().filter_map(read).collect()
         }
     }

@@ -25,10 +25,7 @@ pub(super) static APPS: Resource = Resource {
         filter: Some(Filter {
             parameter: "filter",
             all: None,
-            attributes: &[
-                Attribute { column: "name", name: "name", ranges: false, sorts: false },
-                Attribute { column: "status", name: "status", ranges: false, sorts: false },
-            ],
+            attributes: &[exact("name"), exact("status")],
             combines: false,
             sort: None,
         }),
@@ -42,3 +39,7 @@ pub(super) static APPS: Resource = Resource {
     read_scope: "okta.apps.read",
     write_scope: "okta.apps.manage",
 };
+
+const fn exact(name: &'static str) -> Attribute {
+    Attribute { column: name, name, ranges: false, prefixes: false, sorts: false }
+}

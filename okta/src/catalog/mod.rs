@@ -96,6 +96,8 @@ pub struct Attribute {
     pub name: &'static str,
     /// Whether `gt`, `ge`, `lt` and `le` are understood besides `eq`.
     pub ranges: bool,
+    /// Whether `sw` is.
+    pub prefixes: bool,
     /// Whether Okta sorts by it as PostgreSQL would: points in time that every object has. Text sorts by
     /// other rules in Okta than in any collation of PostgreSQL's.
     pub sorts: bool,

@@ -36,12 +36,12 @@ pub(super) static USERS: Resource = Resource {
             parameter: "search",
             all: Some("status pr"),
             attributes: &[
-                exact("id", "id"),
+                prefixed("id", "id"),
                 exact("status", "status"),
-                exact("login", "profile.login"),
-                exact("email", "profile.email"),
-                exact("first_name", "profile.firstName"),
-                exact("last_name", "profile.lastName"),
+                prefixed("login", "profile.login"),
+                prefixed("email", "profile.email"),
+                prefixed("first_name", "profile.firstName"),
+                prefixed("last_name", "profile.lastName"),
                 sorted("created", "created"),
                 range("activated", "activated"),
                 range("status_changed", "statusChanged"),
@@ -67,13 +67,17 @@ pub(super) static USERS: Resource = Resource {
 };
 
 const fn exact(column: &'static str, name: &'static str) -> Attribute {
-    Attribute { column, name, ranges: false, sorts: false }
+    Attribute { column, name, ranges: false, prefixes: false, sorts: false }
+}
+
+const fn prefixed(column: &'static str, name: &'static str) -> Attribute {
+    Attribute { prefixes: true, ..exact(column, name) }
 }
 
 const fn range(column: &'static str, name: &'static str) -> Attribute {
-    Attribute { column, name, ranges: true, sorts: false }
+    Attribute { ranges: true, ..exact(column, name) }
 }
 
 const fn sorted(column: &'static str, name: &'static str) -> Attribute {
-    Attribute { column, name, ranges: true, sorts: true }
+    Attribute { sorts: true, ..range(column, name) }
 }

@@ -99,7 +99,7 @@ impl ScanPlan {
     pub fn bind(&self, slots: &Slots, defaults: &Defaults) -> Result<Vec<Fetch>, Error> {
         let resource = self.resource()?;
         let fetches = self.bind_to(self.path(resource), slots, defaults)?;
-        Ok(gather::gather(resource, fetches))
+        Ok(gather::gather(resource, fetches, self.whole_pages))
     }
 
     /// The same for another path: that of a write whose keys the plan knows.
@@ -143,11 +143,13 @@ impl ScanPlan {
     /// Whether no row can satisfy the predicates: one is compared with NULL, equalities on a column have
     /// no value in common, or a point in time would have to be after one that it is before.
     fn contradicts_itself(&self, slots: &Slots) -> bool {
-        self.predicates.iter().any(|p| {
-            p.value.resolve(slots).is_empty()
-                || self.key_values(&p.column, slots).is_some_and(|values| values.is_empty())
-                || self.on(&p.column).any(|other| crosses(p, other, slots))
-        })
+        let is_null = |p: &Predicate| p.value.resolve(slots).is_empty();
+        self.any_of.iter().any(|list| list.iter().all(is_null))
+            || self.predicates.iter().any(|p| {
+                p.value.resolve(slots).is_empty()
+                    || self.key_values(&p.column, slots).is_some_and(|values| values.is_empty())
+                    || self.on(&p.column).any(|other| crosses(p, other, slots))
+            })
     }
 
     /// The values that a path parameter takes: from the query, else from an option, else unknown.

@@ -15,9 +15,11 @@ const LONGEST_VALUE: usize = 500;
 
 /// Whether the endpoint's filter has a way to say this predicate.
 pub(super) fn understands(resource: &Resource, predicate: &Predicate) -> bool {
-    resource
-        .attribute(&predicate.column)
-        .is_some_and(|attribute| predicate.op == Op::Eq || attribute.ranges)
+    resource.attribute(&predicate.column).is_some_and(|attribute| match predicate.op {
+        Op::Eq => true,
+        Op::Like => attribute.prefixes,
+        Op::Lt | Op::Le | Op::Gt | Op::Ge => attribute.ranges,
+    })
 }
 
 /// The expression for the values of this run, or as much of it as can be said. Slots that are not known
@@ -30,8 +32,9 @@ pub(super) fn expression(
     let filter = resource.collection.as_ref()?.filter.as_ref()?;
     let alternatives = if filter.combines { LONGEST_LIST } else { 1 };
     let sayable = plan.predicates.iter().filter(|p| understands(resource, p));
-    let mut terms: Vec<_> =
-        sayable.filter_map(|predicate| term(resource, predicate, slots, alternatives)).collect();
+    let said = sayable.filter_map(|predicate| term(resource, predicate, slots, alternatives));
+    let lists = plan.any_of.iter().filter_map(|list| any_of_these(resource, list, slots));
+    let mut terms: Vec<_> = said.chain(lists).collect();
     if !filter.combines {
         terms.truncate(1);
     }
@@ -44,20 +47,35 @@ fn term(
     slots: Option<&Slots>,
     alternatives: usize,
 ) -> Option<String> {
+    let terms = comparisons(resource, predicate, slots)?;
+    (1..=alternatives).contains(&terms.len()).then(|| alternatives_of(&terms))
+}
+
+/// The term for predicates of which one at least must hold: all of them are said, or none.
+fn any_of_these(resource: &Resource, list: &[Predicate], slots: Option<&Slots>) -> Option<String> {
+    let said: Vec<_> = list
+        .iter()
+        .map(|predicate| comparisons(resource, predicate, slots))
+        .collect::<Option<_>>()?;
+    let terms = said.concat();
+    (1..=LONGEST_LIST).contains(&terms.len()).then(|| alternatives_of(&terms))
+}
+
+/// A comparison for each value of a predicate, if all of them can be said; none for a NULL.
+fn comparisons(
+    resource: &Resource,
+    predicate: &Predicate,
+    slots: Option<&Slots>,
+) -> Option<Vec<String>> {
     let attribute = resource.attribute(&predicate.column)?;
     if let (super::Value::Slot(_), None) = (&predicate.value, slots) {
         let op = word(predicate.op);
-        return Some(format!("{} {op} {{{}}}", attribute.name, predicate.column));
-    }
-    let values = predicate.value.resolve(slots.unwrap_or_default());
-    if values.is_empty() || values.len() > alternatives {
-        return None;
+        return Some(vec![format!("{} {op} {{{}}}", attribute.name, predicate.column)]);
     }
     let time = resource.column(&predicate.column)?.kind == Type::Timestamp;
     let compare = if time { moment } else { literal };
-    let terms = values.iter().map(|value| compare(attribute, predicate.op, value));
-    let terms: Vec<String> = terms.collect::<Option<_>>()?;
-    Some(alternatives_of(&terms))
+    let values = predicate.value.resolve(slots.unwrap_or_default());
+    values.iter().map(|value| compare(attribute, predicate.op, value)).collect()
 }
 
 /// Whether a text can be a value in an expression: Okta knows no characters beyond the basic plane, and
@@ -85,6 +103,7 @@ fn alternatives_of(terms: &[String]) -> String {
 fn word(op: Op) -> &'static str {
     match op {
         Op::Eq => "eq",
+        Op::Like => "sw",
         Op::Lt => "lt",
         Op::Le => "le",
         Op::Gt => "gt",
@@ -92,8 +111,25 @@ fn word(op: Op) -> &'static str {
     }
 }
 
+/// What every text begins with that is like a pattern. White space at its end is left out: Okta may not
+/// count it.
+fn prefix(pattern: &str) -> String {
+    let mut prefix = String::new();
+    let mut characters = pattern.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '%' | '_' => break,
+            '\\' => prefix.extend(characters.next()),
+            c => prefix.push(c),
+        }
+    }
+    prefix.truncate(prefix.trim_end().len());
+    prefix
+}
+
 /// A comparison of text.
 fn literal(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
+    let value = if op == Op::Like { &prefix(value) } else { value };
     if !can_say(value) {
         return None;
     }
@@ -114,8 +150,9 @@ fn moment(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
     };
     match op {
         Op::Eq if floor == exact => Some(at(Op::Eq, exact)),
-        // Nothing of Okta's lies between two milliseconds; PostgreSQL will find that out.
-        Op::Eq => None,
+        // Nothing of Okta's lies between two milliseconds; PostgreSQL will find that out. A time has no
+        // pattern.
+        Op::Eq | Op::Like => None,
         Op::Gt | Op::Ge => Some(at(if floor == exact { op } else { Op::Ge }, floor)),
         Op::Lt | Op::Le => Some(at(if floor == exact { op } else { Op::Le }, ceiling)),
     }
@@ -133,9 +170,16 @@ mod tests {
     }
 
     fn said(predicates: Vec<Predicate>) -> String {
+        said_with(predicates, Vec::new(), &[])
+    }
+
+    fn said_with(predicates: Vec<Predicate>, list: Vec<Predicate>, slots: &Slots) -> String {
         let resource = catalog::find("users.users").unwrap();
-        let plan = choose(resource, predicates, |_| false).unwrap();
-        expression(&plan, resource, Some(&[])).unwrap()
+        let mut plan = choose(resource, predicates, |_| false).unwrap();
+        if !list.is_empty() {
+            plan.filter_by_any(resource, list);
+        }
+        expression(&plan, resource, Some(slots)).unwrap()
     }
 
     #[test]
@@ -161,6 +205,47 @@ mod tests {
             said(vec![status, name]),
             r#"(status eq "ACTIVE" or status eq "STAGED") and profile.lastName eq "Li""#
         );
+    }
+
+    #[test]
+    fn a_pattern_is_said_by_what_comes_before_its_wildcards() {
+        let said = |pattern| said(vec![known("login", Op::Like, &[pattern])]);
+        assert_eq!(said("ada.%"), r#"profile.login sw "ada.""#);
+        assert_eq!(said("ada"), r#"profile.login sw "ada""#);
+        assert_eq!(said(r"a\_b\%c\\_"), r#"profile.login sw "a_b%c\\""#);
+        assert_eq!(said("ada _"), r#"profile.login sw "ada""#);
+        for nothing in ["%a", "_", "", " %", "🦀%"] {
+            assert_eq!(said(nothing), "status pr", "{nothing}");
+        }
+    }
+
+    #[test]
+    fn patterns_of_what_has_no_prefix_are_not_said() {
+        assert_eq!(said(vec![known("status", Op::Like, &["ACT%"])]), "status pr");
+    }
+
+    #[test]
+    fn one_of_several_is_said_if_all_can_be() {
+        let list = vec![known("login", Op::Eq, &["a", "b"]), known("email", Op::Like, &["c%"])];
+        assert_eq!(
+            said_with(vec![known("status", Op::Eq, &["ACTIVE"])], list.clone(), &[]),
+            r#"status eq "ACTIVE" and (profile.login eq "a" or profile.login eq "b" or profile.email sw "c")"#
+        );
+        let cannot = [list.clone(), vec![known("login", Op::Eq, &["🦀"])]].concat();
+        assert_eq!(said_with(Vec::new(), cannot, &[]), "status pr");
+        let unfiltered = [list.clone(), vec![known("last_login", Op::Eq, &["a"])]].concat();
+        assert_eq!(said_with(Vec::new(), unfiltered, &[]), "status pr");
+        let many: Vec<_> = (0..30).map(|n| n.to_string()).collect();
+        let many: Vec<_> = many.iter().map(String::as_str).collect();
+        let long = [list, vec![known("login", Op::Eq, &many)]].concat();
+        assert_eq!(said_with(Vec::new(), long, &[]), "status pr");
+    }
+
+    #[test]
+    fn a_null_among_several_is_left_out() {
+        let slot = Predicate { column: "login".into(), op: Op::Eq, value: Value::Slot(0) };
+        let list = vec![slot, known("email", Op::Eq, &["a"])];
+        assert_eq!(said_with(Vec::new(), list, &[Vec::new()]), r#"profile.email eq "a""#);
     }
 
     #[test]

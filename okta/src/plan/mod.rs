@@ -35,6 +35,8 @@ pub struct Predicate {
 pub enum Op {
     /// Equal to the value, or to one of the values of a list.
     Eq,
+    /// Like a pattern, or one of several, as LIKE reads them with `\` for its escape.
+    Like,
     Lt,
     Le,
     Gt,
@@ -65,6 +67,10 @@ pub struct ScanPlan {
     other_item: bool,
     /// The predicates that choose requests or are sent along.
     pub predicates: Vec<Predicate>,
+    /// Lists of which one predicate at least must hold; sent along.
+    any_of: Vec<Vec<Predicate>>,
+    /// Pages that the whole collection is expected to have, where that is known.
+    pub whole_pages: Option<u32>,
     /// A number of rows after which nobody will ask for more, when that is certain.
     pub limit: Option<u32>,
     /// Whether few rows will probably do: then one request is made at a time.
@@ -107,11 +113,27 @@ impl ScanPlan {
             item,
             other_item: false,
             predicates,
+            any_of: Vec::new(),
+            whole_pages: None,
             limit: None,
             patient: false,
             eager: false,
             order: None,
         }
+    }
+
+    /// Takes over a list of predicates of which one at least must hold, if Okta can filter by all of them.
+    pub fn filter_by_any(&mut self, resource: &Resource, list: Vec<Predicate>) {
+        let filter = resource.collection.as_ref().and_then(|collection| collection.filter.as_ref());
+        let combines = filter.is_some_and(|filter| filter.combines);
+        if !self.item && combines && list.iter().all(|p| filter::understands(resource, p)) {
+            self.any_of.push(list);
+        }
+    }
+
+    /// How many of the query's demands choose requests or are sent along.
+    pub fn demands(&self) -> usize {
+        self.predicates.len() + self.any_of.len()
     }
 
     /// The resource that is read.
@@ -153,7 +175,8 @@ impl ScanPlan {
         if self.item {
             return Cost { startup_calls: 1.0 + parents, calls: asked + parents, rows: asked };
         }
-        let filtered = self.predicates.iter().any(|p| filter::understands(resource, p));
+        let filtered = !self.any_of.is_empty()
+            || self.predicates.iter().any(|p| filter::understands(resource, p));
         let whole = if path::parameters(self.path(resource)).next().is_some() {
             rows / TYPICAL_PARENTS * asked
         } else {
@@ -183,14 +206,17 @@ impl ScanPlan {
     ) -> bool {
         let org = resource.org_column().map(|column| column.name);
         let keys: Vec<_> = path::parameters(template).collect();
-        self.predicates.iter().all(|p| {
-            p.op == Op::Eq && (keys.contains(&p.column.as_str()) || org == Some(p.column.as_str()))
-        }) && keys.iter().all(|key| given(key) || self.on(key).next().is_some())
+        self.any_of.is_empty()
+            && self.predicates.iter().all(|p| {
+                p.op == Op::Eq
+                    && (keys.contains(&p.column.as_str()) || org == Some(p.column.as_str()))
+            })
+            && keys.iter().all(|key| given(key) || self.on(key).next().is_some())
     }
 
     /// Whether the plan lists all that options let it list.
     pub fn is_whole(&self) -> bool {
-        !self.item && self.predicates.is_empty()
+        !self.item && self.demands() == 0
     }
 
     /// Whether all rows come from one list, whatever values the plan runs with.
