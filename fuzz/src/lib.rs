@@ -1,36 +1,41 @@
-//! Randomized tests: how long they run, how a failure is repeated, and what odd input is made of.
+//! Fuzz targets: what reads others' bytes, and what makes requests of others' values, with odd input.
 //!
-//! It is no fuzzing with coverage guidance: nothing learns which input reached new code. Inputs are made
-//! of what is known to be odd, and of good input with faults in it.
+//! A target is a function that makes a case of the choices of an [`Input`] and panics when something does
+//! not hold. `fuzz_targets/` gives it to libFuzzer, `tests/fuzz/` runs the same cases of it every time.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a case fails by panicking"
+)]
+
+pub mod answers;
 pub mod input;
-
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::time::{Duration, Instant};
+pub mod links;
+pub mod options;
+pub mod requests;
 
 pub use fastrand::Rng;
+pub use input::Input;
 
-/// How many cases run without `FUZZ_SECONDS`: the same ones each time, so that a test's outcome is the
-/// code's alone.
-const FIXED: u64 = 2000;
+use okta::client::{Method, Request};
+use okta::org::OrgTemplate;
 
-/// Runs cases, each with a seed of its own: the same `FIXED` ones, or others for as many seconds as
-/// `FUZZ_SECONDS` says. The seed of one that panics is told; `FUZZ_SEED` runs that one alone.
-pub fn run(mut case: impl FnMut(&mut Rng)) {
-    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
-    if let Some(seed) = number("FUZZ_SEED") {
-        return case(&mut Rng::with_seed(seed));
-    }
-    let end = number("FUZZ_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
-    let mut cases = 0_u64;
-    while end.map_or(cases < FIXED, |end| Instant::now() < end) {
-        let seed = if end.is_some() { fastrand::u64(..) } else { cases };
-        let outcome = catch_unwind(AssertUnwindSafe(|| case(&mut Rng::with_seed(seed))));
-        if let Err(panic) = outcome {
-            eprintln!("case {cases} fails: FUZZ_SEED={seed} repeats it");
-            resume_unwind(panic);
-        }
-        cases += 1;
-    }
-    println!("{cases} cases");
+/// A GET of an org under one of several kinds of base.
+fn request(input: &mut Input<'_>, path: &str) -> Request {
+    let templates = [
+        "https://{subdomain}.okta.com",
+        "https://id.{subdomain}.example:8443/base/path",
+        "http://127.0.0.1:8080/orgs/{subdomain}",
+        "http://[::1]/x/{subdomain}/y",
+    ];
+    request_to(input.one_of(&templates), path)
+}
+
+fn request_to(template: &str, path: &str) -> Request {
+    let org = template.parse::<OrgTemplate>().unwrap().org(&"acme".parse().unwrap()).unwrap();
+    let path = path.to_owned();
+    Request { org, method: Method::Get, path, query: Vec::new(), body: None, scope: None }
 }
