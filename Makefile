@@ -10,7 +10,7 @@
 #   make check      format and lints
 #   make check-pg   type-check for every PostgreSQL from 14 to 18
 #   make test-assert  the SQL tests on a PostgreSQL with assertions, built from source once
-#   make fuzz       odd input for what reads Okta's answers and makes requests; SECONDS=300 for each
+#   make fuzz       libFuzzer on what reads Okta's answers and makes requests; SECONDS=300 for each target
 #   make deny       licences, sources and known faults of the dependencies
 #   make bench      how long statements take when Okta takes 50 ms to answer
 #   make build      a debug build
