@@ -45,6 +45,15 @@ DROP USER MAPPING FOR CURRENT_USER SERVER okta;
 CREATE USER MAPPING FOR CURRENT_USER SERVER okta OPTIONS (api_token_file :'api_token_file');
 SELECT login FROM users.users WHERE id = '00uacme0000000000001';
 DROP USER MAPPING FOR CURRENT_USER SERVER okta;
+-- One that is replaced is read again as soon as Okta has refused the old one
+\set rotated :home '/oauth/rotated'
+\! echo 00acme-revoked >"$CLUSTER_HOME/oauth/rotated" && chmod a+r "$CLUSTER_HOME/oauth/rotated"
+CREATE USER MAPPING FOR CURRENT_USER SERVER okta OPTIONS (api_token_file :'rotated');
+SELECT login FROM users.users WHERE id = '00uacme0000000000001';
+\echo :LAST_ERROR_SQLSTATE
+\! echo 00acme-token >"$CLUSTER_HOME/oauth/rotated"
+SELECT login FROM users.users WHERE id = '00uacme0000000000001';
+DROP USER MAPPING FOR CURRENT_USER SERVER okta;
 CREATE USER MAPPING FOR CURRENT_USER SERVER okta OPTIONS (
   client_id '0oaservice0000000001', private_key_file :'private_key_file', key_id 'k1', scopes 'okta.users.read');
 SELECT login FROM users.users WHERE id = '00uacme0000000000001';

@@ -5,7 +5,8 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, LazyLock};
 use std::time::SystemTime;
 
 use okta::client::Client;
@@ -15,7 +16,7 @@ use pgrx::pg_sys;
 use super::options;
 use crate::io;
 use crate::pg::callbacks;
-use crate::pg::foreign::{self, Server};
+use crate::pg::foreign::{self, Mapping, Server};
 
 /// A client, and whose it is.
 #[derive(Clone)]
@@ -25,6 +26,9 @@ pub(crate) struct Connection {
     pub(crate) client: Arc<Client>,
     /// When it was last asked for.
     pub(crate) used: SystemTime,
+    server_oid: pg_sys::Oid,
+    /// Of the options that it was made with.
+    fingerprint: u64,
 }
 
 thread_local! {
@@ -37,18 +41,19 @@ thread_local! {
 /// # Errors
 /// [`Kind::Unauthorized`] when the role has no user mapping, or one without a credential.
 pub(crate) fn client(server: &Server, user: pg_sys::Oid) -> Result<Arc<Client>, Error> {
-    if callbacks::catalogs_changed() {
-        close(None);
-    }
+    drop_outdated();
     let mapping = foreign::mapping(user, server.oid).ok_or_else(|| no_mapping(server, user))?;
     let known = CLIENTS.with_borrow_mut(|clients| {
         let connection = clients.get_mut(&mapping.oid)?;
         connection.used = SystemTime::now();
         Some(Arc::clone(&connection.client))
     });
-    if let Some(client) = known {
-        return Ok(client);
-    }
+    match known {
+        Some(client) if !client.is_refused() => return Ok(client),
+        // A file may hold another secret by now.
+        Some(_) => take(|known, _| *known == mapping.oid),
+        None => false,
+    };
     let settings = options::settings(&server.options)?;
     let credential = options::credential(&mapping.options)?;
     let client = io::wait_for(async move { Client::new(settings, credential) }, || None)?;
@@ -58,6 +63,8 @@ pub(crate) fn client(server: &Server, user: pg_sys::Oid) -> Result<Arc<Client>, 
         user,
         client: Arc::clone(&client),
         used: SystemTime::now(),
+        server_oid: server.oid,
+        fingerprint: fingerprint(server, &mapping),
     };
     CLIENTS.with_borrow_mut(|clients| clients.insert(mapping.oid, connection));
     Ok(client)
@@ -70,17 +77,49 @@ fn no_mapping(server: &Server, user: pg_sys::Oid) -> Error {
         .hint(format!("CREATE USER MAPPING FOR … SERVER {server} OPTIONS (api_token '…')."))
 }
 
+/// A number that changes with the server or the mapping; no secret can be told from it.
+fn fingerprint(server: &Server, mapping: &Mapping) -> u64 {
+    static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    KEYS.hash_one((&server.name, &server.options, &mapping.options))
+}
+
+/// Closes the clients whose server or mapping is gone or has changed. DDL of others leaves them, and the
+/// tokens that they hold.
+fn drop_outdated() {
+    if !callbacks::catalogs_changed() {
+        return;
+    }
+    let known: Vec<_> = CLIENTS.with_borrow(|clients| {
+        clients.iter().map(|(mapping, c)| (*mapping, c.server_oid, c.user, c.fingerprint)).collect()
+    });
+    let is_current = |mapping_oid, server_oid, user, known: u64| {
+        let server = foreign::server_if_any(server_oid)?;
+        let mapping = foreign::mapping(user, server_oid)?;
+        (mapping.oid == mapping_oid && fingerprint(&server, &mapping) == known).then_some(())
+    };
+    let outdated = known.into_iter().filter(|(m, s, u, f)| is_current(*m, *s, *u, *f).is_none());
+    let outdated: Vec<_> = outdated.map(|(mapping, ..)| mapping).collect();
+    take(|mapping, _| outdated.contains(mapping));
+}
+
 /// The clients that there are.
 pub(crate) fn all() -> Vec<Connection> {
+    drop_outdated();
     CLIENTS.with_borrow(|clients| clients.values().cloned().collect())
 }
 
 /// Closes the clients of a server, or all of them. Whether there were any is returned. A statement that
 /// is using one keeps it until its end.
 pub(crate) fn close(server: Option<&str>) -> bool {
+    take(|_, connection| server.is_none_or(|server| connection.server == server))
+}
+
+fn take(which: impl Fn(&pg_sys::Oid, &Connection) -> bool) -> bool {
     let closed: Vec<Connection> = CLIENTS.with_borrow_mut(|clients| {
-        let named = |c: &Connection| server.is_none_or(|server| c.server == server);
-        clients.extract_if(|_, connection| named(connection)).map(|(_, c)| c).collect()
+        clients
+            .extract_if(|mapping, connection| which(mapping, connection))
+            .map(|(_, c)| c)
+            .collect()
     });
     let any = !closed.is_empty();
     if any {

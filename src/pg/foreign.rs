@@ -43,6 +43,19 @@ pub(crate) fn server(oid: pg_sys::Oid) -> Server {
     }
 }
 
+/// The server of an OID, unless it is gone.
+pub(crate) fn server_if_any(oid: pg_sys::Oid) -> Option<Server> {
+    // SAFETY: with FSV_MISSING_OK it returns null for a server that is gone, else as in `server`.
+    unsafe {
+        let server = pg_sys::GetForeignServerExtended(oid, pg_sys::FSV_MISSING_OK as _);
+        if server.is_null() {
+            return None;
+        }
+        let (name, options) = (owned((*server).servername), options((*server).options));
+        Some(Server { oid, name, options })
+    }
+}
+
 /// The foreign table of a relation. Raises when the relation is none.
 pub(crate) fn table(relation: pg_sys::Oid) -> Table {
     // SAFETY: as for `server`.

@@ -21,6 +21,8 @@ mod turn;
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
@@ -91,6 +93,8 @@ pub struct Client {
     credential: Credential,
     tokens: Tokens,
     gate: Gate,
+    /// Whether Okta has refused the credential.
+    refused: AtomicBool,
     /// Why TLS cannot work on this machine.
     no_tls: Option<String>,
 }
@@ -135,7 +139,15 @@ impl Client {
         }
         let http = http.build().map_err(|error| unusable(&error.without_url()))?;
         let gate = Gate::new(settings.rate_limit_share, settings.max_wait);
-        Ok(Self { http, settings, credential, tokens, gate, no_tls })
+        Ok(Self {
+            http,
+            settings,
+            credential,
+            tokens,
+            gate,
+            refused: AtomicBool::new(false),
+            no_tls,
+        })
     }
 
     /// Sends a request, waits for its turn and repeats it as its method allows, until there is a
@@ -186,6 +198,11 @@ impl Client {
         self.gate.shown()
     }
 
+    /// Whether Okta has refused the credential: a new client may have a better one.
+    pub fn is_refused(&self) -> bool {
+        self.refused.load(Relaxed)
+    }
+
     /// Bounds and patience.
     pub fn settings(&self) -> &Settings {
         &self.settings
@@ -222,6 +239,9 @@ impl Client {
         }
         let max_wait = self.settings.max_wait;
         reply.into_answer(request).map_err(|mut error| {
+            if error.kind == Kind::Unauthorized {
+                self.refused.store(true, Relaxed);
+            }
             if let Decision::TooLong(pause) = decision {
                 error.sendable_after = Some(pause);
             }
