@@ -101,19 +101,34 @@ static FILTERED: LazyLock<Vec<(&Resource, &Filter)>> = LazyLock::new(|| {
     RESOURCES.iter().copied().filter_map(filter).collect()
 });
 
+/// A LIKE pattern without its escapes.
+fn unescaped(pattern: &str) -> String {
+    let mut characters = pattern.chars();
+    let mut text = String::new();
+    while let Some(c) = characters.next() {
+        text.extend(if c == '\\' { characters.next() } else { Some(c) });
+    }
+    text
+}
+
 pub fn a_filter(input: &mut Input<'_>) {
     let (resource, filter) = input.one_of(&FILTERED);
-    let mut given = Vec::new();
-    let predicates: Vec<_> = (0..1 + input.below(3))
+    let (mut given, mut patterns) = (Vec::new(), Vec::new());
+    let mut predicates: Vec<_> = (0..2 + input.below(4))
         .map(|_| {
             let values: Vec<_> = (0..1 + input.below(3)).map(|_| input.text()).collect();
-            given.extend_from_slice(&values);
             let attribute = &filter.attributes[input.below(filter.attributes.len())];
-            let op = input.one_of(&[Op::Eq, Op::Eq, Op::Lt, Op::Ge]);
+            let op = input.one_of(&[Op::Eq, Op::Eq, Op::Like, Op::Lt, Op::Ge]);
+            match op {
+                Op::Like => patterns.extend(values.iter().map(|pattern| unescaped(pattern))),
+                _ => given.extend_from_slice(&values),
+            }
             Predicate { column: attribute.column.to_owned(), op, value: Value::Known(values) }
         })
         .collect();
-    let plan = choose(resource, predicates, |_| true).unwrap();
+    let list = predicates.split_off(1 + input.below(predicates.len() - 1));
+    let mut plan = choose(resource, predicates, |_| true).unwrap();
+    plan.filter_by_any(resource, list);
     for fetch in plan.bind(&[], &DEFAULTS).unwrap() {
         let request = fetch.request(None);
         let name = filter.parameter;
@@ -124,11 +139,13 @@ pub fn a_filter(input: &mut Input<'_>) {
         for literal in literals {
             // A time is rounded.
             let time = literal.ends_with('Z') && literal.len() == 24;
-            assert!(time || given.contains(&literal), "{literal:?} of {expression}");
+            // Of a pattern stands the beginning.
+            let beginning = || patterns.iter().any(|pattern| pattern.starts_with(&literal));
+            assert!(time || given.contains(&literal) || beginning(), "{literal:?} of {expression}");
         }
         for word in words {
             let known = filter.attributes.iter().any(|attribute| attribute.name == word);
-            let grammar = ["eq", "lt", "le", "gt", "ge", "pr", "or", "and", "id", "status"];
+            let grammar = ["eq", "sw", "lt", "le", "gt", "ge", "pr", "or", "and", "id", "status"];
             assert!(known || grammar.contains(&word.as_str()), "{word} of {expression}");
         }
     }
