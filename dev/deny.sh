@@ -15,12 +15,12 @@ if ! command -v cargo-deny >/dev/null; then
 fi
 
 status=0
-cargo deny check licenses bans sources || status=1
+cargo deny --workspace check licenses bans sources || status=1
 if cargo deny --log-level off fetch db >/dev/null 2>&1; then
-    cargo deny check advisories || status=1
+    cargo deny --workspace check advisories || status=1
 elif compgen -G "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs/*/.git" >/dev/null; then
     say "The advisories could not be fetched: an older copy of them is used."
-    cargo deny --offline check advisories || status=1
+    cargo deny --workspace --offline check advisories || status=1
 else
     say "SKIPPED: the advisories could not be fetched, and there is no copy of them here."
 fi
