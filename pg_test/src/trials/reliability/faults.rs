@@ -113,9 +113,11 @@ fn cell(bench: &mut Bench, at: At) -> Result<String, Failed> {
     let (Some(fault), Some(operation)) = (FAULTS.get(at.0), operations::ALL.get(at.1)) else {
         return Err("no such cell".into());
     };
-    // A changed server also means a new HTTP client, which knows no rate limit yet.
-    let timeout = format!("ALTER SERVER okta OPTIONS (SET request_timeout '{}')", fault.timeout);
-    bench.client.batch_execute(&timeout)?;
+    // A new HTTP client knows no rate limit yet.
+    let timeout = fault.timeout;
+    bench.client.batch_execute(&format!(
+        "ALTER SERVER okta OPTIONS (SET request_timeout '{timeout}'); SELECT okta_fdw_disconnect()"
+    ))?;
     let observed = match fault.order {
         Some(order) => bench.run(operation, &serde_json::from_str(order)?)?,
         None => refused(bench, operation)?,
