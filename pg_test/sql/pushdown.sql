@@ -107,7 +107,7 @@ INSERT INTO predicates (remote, predicate) VALUES
   ('users.users', $$login = 'ada.lovelace@acme.example' OR email IS NULL$$),
   ('users.users', $$login = 'ada.lovelace@acme.example' OR last_login > '2026-01-01'$$),
   ('users.users', $$login = NULL OR email = 'alan.turing@acme.example'$$),
-  ('users.users', $$first_name = '🦀' OR last_name = 'Hopper'$$),
+  ('users.users', $$first_name = U&'\+01F980' OR last_name = 'Hopper'$$),
   ('users.users', $$status = 'STAGED' OR created > '2026-01-01'$$),
   ('users.users', $$status IN ('STAGED', 'SUSPENDED') OR first_name IN ('Ada', 'Grace') OR id = '00uacme0000000000004'$$),
   ('users.users', $$(status = 'STAGED' AND first_name = 'Ada') OR last_name = 'Hopper'$$),

@@ -121,32 +121,48 @@ pub(crate) fn next_batch(ctx: &Ctx) -> Outcome {
 
 /// The backend's memory does not grow with the rows.
 pub(crate) fn memory(ctx: &Ctx) -> Outcome {
-    let mut peaks = Vec::new();
-    for rows in [2_000, MOST_ROWS] {
-        let ctx = ctx.another(rows)?;
-        prepared(&ctx)?;
-        let mut client = ctx.connect()?;
-        check::text(&mut client, "SELECT count(*) FROM apps.apps")?;
-        let idle = Usage::of(&mut client)?;
-        client.batch_execute("BEGIN")?;
-        client.batch_execute(&load(rows))?;
-        let contexts = Usage::of(&mut client)?.contexts;
-        client.batch_execute("COMMIT")?;
-        let peak = Usage::of(&mut client)?.peak.saturating_sub(idle.resident);
-        let contexts = contexts.saturating_sub(idle.contexts);
-        ctx.note(&format!(
-            "{rows} rows: at the peak {peak} KB above the idle backend; before COMMIT {contexts} KB \
-             in PostgreSQL's memory contexts"
-        ));
-        peaks.push((peak, contexts));
-    }
-    let [few, many] = peaks.as_slice() else { return Err("not two measurements".into()) };
-    if many.0 > few.0 + MORE_KB || many.1 > few.1 + MORE_KB {
-        return Err(
-            format!("(peak, contexts) in KB: {few:?} for 2,000, {many:?} for 10,000").into()
-        );
+    let few = least_growth(ctx, 2_000)?;
+    let many = least_growth(ctx, MOST_ROWS)?;
+    if many.peak > few.peak + MORE_KB || many.contexts > few.contexts + MORE_KB {
+        return Err(format!("in KB: {few:?} for 2,000 rows, {many:?} for 10,000").into());
     }
     Ok(())
+}
+
+/// What an import takes above the idle backend, in KB.
+#[derive(Debug)]
+struct Growth {
+    /// Of the process, at its peak.
+    peak: u64,
+    /// In PostgreSQL's memory contexts, before COMMIT.
+    contexts: u64,
+}
+
+/// The least of three measurements: where the allocator finds room is chance.
+fn least_growth(ctx: &Ctx, rows: usize) -> Result<Growth, Failed> {
+    let mut found =
+        (0..3).map(|n| growth(ctx.another(rows + n)?, rows)).collect::<Result<Vec<_>, _>>()?;
+    found.sort_by_key(|growth| growth.peak);
+    let least = found.into_iter().next().ok_or("no measurement")?;
+    let Growth { peak, contexts } = least;
+    ctx.note(&format!(
+        "{rows} rows: at the peak {peak} KB above the idle backend; before COMMIT {contexts} KB in \
+         PostgreSQL's memory contexts"
+    ));
+    Ok(least)
+}
+
+fn growth(ctx: Ctx, rows: usize) -> Result<Growth, Failed> {
+    prepared(&ctx)?;
+    let mut client = ctx.connect()?;
+    check::text(&mut client, "SELECT count(*) FROM apps.apps")?;
+    let idle = Usage::of(&mut client)?;
+    client.batch_execute("BEGIN")?;
+    client.batch_execute(&load(rows))?;
+    let contexts = Usage::of(&mut client)?.contexts.saturating_sub(idle.contexts);
+    client.batch_execute("COMMIT")?;
+    let peak = Usage::of(&mut client)?.peak.saturating_sub(idle.resident);
+    Ok(Growth { peak, contexts })
 }
 
 /// A connection to a database with more employees than a session takes.
