@@ -11,6 +11,7 @@ use super::table::Table;
 use crate::pg::clause::{AnyOf, Comparison, Expr, Operand, Test};
 use crate::pg::join::Parameterised;
 use crate::pg::planner::{Cost, Rel};
+use crate::pg::relation::analyzed_rows;
 
 /// A way to read the relation, ready to become a path.
 struct Access {
@@ -23,7 +24,7 @@ struct Access {
 /// taken to be small.
 pub(crate) fn rel_size(rel: Rel) -> Result<(), Error> {
     let table = Table::open(rel.relation())?;
-    let access = access(rel, &table, rel.restrictions(), rel.selectivity());
+    let access = access(&table, rel.restrictions(), rel.selectivity());
     rel.set_rows(access.map_or(1.0, |access| access.cost.rows));
     Ok(())
 }
@@ -34,7 +35,7 @@ pub(crate) fn rel_size(rel: Rel) -> Result<(), Error> {
 /// When Okta cannot list the resource and nothing names its objects.
 pub(crate) fn paths(rel: Rel) -> Result<(), Error> {
     let table = Table::open(rel.relation())?;
-    let plain = access(rel, &table, rel.restrictions(), rel.selectivity());
+    let plain = access(&table, rel.restrictions(), rel.selectivity());
     let known = plain.as_ref().map_or(0, |plain| plain.plan.demands());
     let mut joined = false;
     for outer in rel.parameterisations(&useful_columns(&table)) {
@@ -66,7 +67,7 @@ fn add_joined(
     let mut demands = rel.restrictions();
     demands.extend(joined.demands.iter().cloned());
     let share = rel.selectivity() * joined.selectivity;
-    let Ok(access) = access(rel, table, demands, share) else { return Ok(false) };
+    let Ok(access) = access(table, demands, share) else { return Ok(false) };
     if access.plan.demands() <= known {
         return Ok(false);
     }
@@ -91,14 +92,14 @@ fn useful_columns(table: &Table) -> Vec<i16> {
 }
 
 /// The access for what the query demands, which lets a share of the rows through.
-fn access(rel: Rel, table: &Table, demands: Vec<AnyOf>, share: f64) -> Result<Access, Error> {
+fn access(table: &Table, demands: Vec<AnyOf>, share: f64) -> Result<Access, Error> {
     let mut exprs = Vec::new();
     let (single, lists): (Vec<_>, Vec<_>) =
         predicates(table, demands, &mut exprs).into_iter().partition(|any_of| any_of.len() == 1);
     let given = |name: &str| table.defaults.parameters.contains_key(name);
     let mut plan = choose(table.resource, single.concat(), given)?;
     lists.into_iter().for_each(|list| plan.filter_by_any(table.resource, list));
-    let rows = expected_rows(rel, table);
+    let rows = expected_rows(table);
     let okta = plan.cost(table.resource, &table.defaults, rows, share, table.page_size);
     let cost = Cost {
         rows: if plan.item { okta.rows } else { (rows * share).min(okta.rows) },
@@ -110,14 +111,14 @@ fn access(rel: Rel, table: &Table, demands: Vec<AnyOf>, share: f64) -> Result<Ac
 
 /// Rows of all that the table can list: as its option says, as ANALYZE has counted, as earlier scans of
 /// this backend saw, or as is typical.
-fn expected_rows(rel: Rel, table: &Table) -> f64 {
+fn expected_rows(table: &Table) -> f64 {
     let typical = table.resource.collection.as_ref().map_or(1, |c| c.typical_rows);
-    known_rows(rel, table).unwrap_or_else(|| f64::from(typical))
+    known_rows(table).unwrap_or_else(|| f64::from(typical))
 }
 
-fn known_rows(rel: Rel, table: &Table) -> Option<f64> {
+fn known_rows(table: &Table) -> Option<f64> {
     let said = table.estimated_rows.map(f64::from);
-    said.or_else(|| rel.analyzed_rows()).or_else(|| seen::rows(table.relation))
+    said.or_else(|| analyzed_rows(table.relation)).or_else(|| seen::rows(table.relation))
 }
 
 /// The predicates that demands are, if they are about columns that the catalogue knows.
@@ -172,7 +173,7 @@ fn private(rel: Rel, table: &Table, mut plan: ScanPlan) -> ScanPrivate {
     let certain = rel.restriction_count() == 0 && !sorted_here;
     plan.limit = rel.hard_limit().filter(|_| certain);
     plan.eager = rel.reads_all();
-    let pages = known_rows(rel, table).zip(table.page_size);
+    let pages = known_rows(table).zip(table.page_size);
     plan.whole_pages = pages.map(|(rows, page)| (rows / f64::from(page)).ceil().max(1.0) as u32);
     plan.patient = rel.stops_early() && !sorted_here;
     let page_size = plan.limit.and_then(|limit| Some(limit.min(table.page_size?)));

@@ -105,13 +105,6 @@ impl Rel {
         }
     }
 
-    /// The rows that ANALYZE has counted, when it has.
-    pub(crate) fn analyzed_rows(self) -> Option<f64> {
-        // SAFETY: by `new`; a table that was never analyzed has -1, or 0 before PostgreSQL 14.
-        let tuples = unsafe { (*self.rel).tuples };
-        (tuples > 0.0).then_some(tuples)
-    }
-
     /// The columns that the query needs, and whether it needs the row as a whole.
     pub(crate) fn used_columns(self) -> (Vec<i16>, bool) {
         let mut members: *mut pg_sys::Bitmapset = std::ptr::null_mut();

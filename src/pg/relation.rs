@@ -16,6 +16,15 @@ pub(crate) struct Attribute {
     pub(crate) generated: bool,
 }
 
+/// The rows that ANALYZE has counted in a relation that some query has already locked, when it has. The
+/// planner's own figure will not do: once the size of the relation is set, it holds that.
+pub(crate) fn analyzed_rows(relation: pg_sys::Oid) -> Option<f64> {
+    // SAFETY: the lock is held, so the relation is there; the reference ends with this function.
+    let rows = unsafe { (*PgRelation::open(relation).rd_rel).reltuples };
+    // A table that was never analyzed has -1.
+    (rows > 0.0).then(|| rows.into())
+}
+
 /// The columns of a relation that some query has already locked.
 pub(crate) fn attributes(relation: pg_sys::Oid) -> Vec<Attribute> {
     // SAFETY: the lock is held, so the relation is there; the reference ends with this function.
