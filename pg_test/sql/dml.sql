@@ -105,3 +105,15 @@ DO $$ BEGIN
   RAISE EXCEPTION 'no';
 EXCEPTION WHEN raise_exception THEN RAISE NOTICE 'caught';
 END $$;
+-- ====
+-- A row that several rows of a join change is changed once, by the first of them
+-- ====
+\! okta-emulator admin POST /_emulator/clock '{"advance_seconds": 400}' >/dev/null
+DELETE FROM identity_sources.sessions WHERE identity_source_id = '0oahr000000000000001';
+INSERT INTO identity_sources.sessions (identity_source_id) VALUES ('0oahr000000000000001') RETURNING id AS twice \gset
+INSERT INTO identity_sources.bulk_delete (identity_source_id, session_id, external_id) VALUES ('0oahr000000000000001', :'twice', 'e1');
+CREATE TABLE reasons (id text, why text);
+INSERT INTO reasons VALUES (:'twice', 'old'), (:'twice', 'empty');
+\! okta-emulator requests >/dev/null
+DELETE FROM identity_sources.sessions s USING reasons r WHERE s.id = r.id AND s.identity_source_id = '0oahr000000000000001' RETURNING why;
+\! okta-emulator requests

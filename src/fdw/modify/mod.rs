@@ -5,6 +5,7 @@
 mod plan;
 mod send;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use okta::catalog::{self, Body};
@@ -41,6 +42,8 @@ pub(crate) struct Modify {
     whole_row: Option<i16>,
     /// The only parent of each org, looked up once a statement.
     parents: Vec<(Org, String)>,
+    /// Org and path of each row that was updated or deleted.
+    changed: HashSet<(String, String)>,
 }
 
 impl Modify {
@@ -59,7 +62,8 @@ impl Modify {
         let keys = keys.collect();
         let client = clients::client(&table.server, rel.user())?;
         let (meter, outputs, parents) = (statement::meter(), None, Vec::new());
-        Ok(Self { table, what, client, meter, outputs, keys, whole_row, parents })
+        let changed = HashSet::new();
+        Ok(Self { table, what, client, meter, outputs, keys, whole_row, parents, changed })
     }
 
     /// What the modification has cost so far.
@@ -93,7 +97,8 @@ impl Modify {
         show(outputs, slot, &request, &answer, &org, lookup)
     }
 
-    /// Updates or deletes the row whose keys travel in `from`. Whether there was one is returned.
+    /// Updates or deletes the row whose keys travel in `from`. Whether there was one is returned: a row
+    /// that several rows of a join change is changed by the first of them, as PostgreSQL's own are.
     pub(crate) fn change(&mut self, rel: ResultRel, slot: Slot, from: Slot) -> Result<bool, Error> {
         self.check_action(slot);
         let write = write_of(self.table.resource, &self.what);
@@ -106,6 +111,9 @@ impl Modify {
         let defaults = self.table.defaults.parameters.clone();
         let lookup = |name: &str| find(name).or_else(|| defaults.get(name).map(String::as_str));
         let mut request = write::request(self.table.resource, &write, org.clone(), lookup)?;
+        if !self.changed.insert((org.name().to_owned(), request.path.clone())) {
+            return Ok(false);
+        }
         if let ModifyPrivate::Update { attnums, .. } = &self.what {
             request.body = self.body(&write, slot, Some(attnums))?;
         }
