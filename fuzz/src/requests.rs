@@ -118,9 +118,11 @@ pub fn a_filter(input: &mut Input<'_>) {
         .map(|_| {
             let values: Vec<_> = (0..1 + input.below(3)).map(|_| input.text()).collect();
             let attribute = &filter.attributes[input.below(filter.attributes.len())];
-            let op = input.one_of(&[Op::Eq, Op::Eq, Op::Like, Op::Lt, Op::Ge]);
+            let op = input.one_of(&[Op::Eq, Op::Eq, Op::Like, Op::ILike, Op::Lt, Op::Ge]);
             match op {
-                Op::Like => patterns.extend(values.iter().map(|pattern| unescaped(pattern))),
+                Op::Like | Op::ILike => {
+                    patterns.extend(values.iter().map(|pattern| unescaped(pattern)))
+                }
                 _ => given.extend_from_slice(&values),
             }
             Predicate { column: attribute.column.to_owned(), op, value: Value::Known(values) }

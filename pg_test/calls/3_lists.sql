@@ -23,6 +23,9 @@ EXECUTE like_this ('ada.%');
 -- least 1: several beginnings in one expression
 SELECT id FROM users.users WHERE login LIKE ANY ('{ada.%,grace%son}');
 
+-- least 1: the same, whatever the case
+SELECT id FROM users.users WHERE login ILIKE 'ADA.%';
+
 -- least 0: no text is like NULL
 SELECT id FROM users.users WHERE login LIKE NULL OR email = NULL;
 

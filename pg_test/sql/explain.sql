@@ -7,7 +7,7 @@ EXPLAIN (COSTS OFF) SELECT * FROM identity_sources.sessions
 EXPLAIN (COSTS OFF) SELECT * FROM identity_sources.sessions WHERE identity_source_id IN ('a', 'b');
 EXPLAIN (COSTS OFF) SELECT * FROM identity_sources.sessions WHERE id = 'a' AND id = 'b';
 EXPLAIN (COSTS OFF) SELECT * FROM identity_sources.sessions WHERE subdomain = 'globex';
-EXPLAIN (COSTS OFF) SELECT * FROM users.users WHERE last_name ILIKE 'L%';
+EXPLAIN (COSTS OFF) SELECT * FROM users.users WHERE last_name > 'L';
 EXPLAIN (COSTS OFF) SELECT * FROM users.users WHERE last_name LIKE 'L%' OR login = 'x';
 EXPLAIN (COSTS OFF) SELECT * FROM users.users WHERE id = '00uacme0000000000003';
 EXPLAIN (COSTS OFF) SELECT * FROM apps.apps WHERE status = 'ACTIVE';

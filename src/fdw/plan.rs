@@ -147,6 +147,7 @@ fn op(test: Test) -> Op {
     match test {
         Test::Eq => Op::Eq,
         Test::Like => Op::Like,
+        Test::ILike => Op::ILike,
         Test::Lt => Op::Lt,
         Test::Le => Op::Le,
         Test::Gt => Op::Gt,

@@ -16,6 +16,7 @@ pub(crate) enum Test {
     Eq,
     /// LIKE, with the pattern as the operand.
     Like,
+    ILike,
     Lt,
     Le,
     Gt,
@@ -27,7 +28,7 @@ impl Test {
     fn commuted(self) -> Option<Self> {
         match self {
             Self::Eq => Some(Self::Eq),
-            Self::Like => None,
+            Self::Like | Self::ILike => None,
             Self::Lt => Some(Self::Gt),
             Self::Le => Some(Self::Ge),
             Self::Gt => Some(Self::Lt),
@@ -71,6 +72,7 @@ impl Expr {
 const OPERATORS: &[(u32, Test)] = &[
     (98, Test::Eq),
     (1209, Test::Like),
+    (1627, Test::ILike),
     (1320, Test::Eq),
     (1322, Test::Lt),
     (1323, Test::Le),
@@ -151,7 +153,7 @@ impl Reader {
         // SAFETY: the caller has looked at the tag.
         unsafe {
             let test = test_of((*clause).opno)?;
-            let is_list = matches!(test, Test::Eq | Test::Like)
+            let is_list = matches!(test, Test::Eq | Test::Like | Test::ILike)
                 && (*clause).opno.to_u32() != TIME_EQUAL
                 && (*clause).useOr;
             if !is_list || !is_bytewise((*clause).inputcollid) {

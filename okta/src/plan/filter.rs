@@ -17,7 +17,7 @@ const LONGEST_VALUE: usize = 500;
 pub(super) fn understands(resource: &Resource, predicate: &Predicate) -> bool {
     resource.attribute(&predicate.column).is_some_and(|attribute| match predicate.op {
         Op::Eq => true,
-        Op::Like => attribute.prefixes,
+        Op::Like | Op::ILike => attribute.prefixes,
         Op::Lt | Op::Le | Op::Gt | Op::Ge => attribute.ranges,
     })
 }
@@ -103,7 +103,7 @@ fn alternatives_of(terms: &[String]) -> String {
 fn word(op: Op) -> &'static str {
     match op {
         Op::Eq => "eq",
-        Op::Like => "sw",
+        Op::Like | Op::ILike => "sw",
         Op::Lt => "lt",
         Op::Le => "le",
         Op::Gt => "gt",
@@ -127,10 +127,21 @@ fn prefix(pattern: &str) -> String {
     prefix
 }
 
+/// The part of a beginning in which PostgreSQL and Okta agree about cases whatever the locale: there are
+/// an i with a dot and one without, and a K that is a unit.
+fn caseless(prefix: &str) -> &str {
+    let plain = |c: char| c.is_ascii() && !matches!(c, 'i' | 'I' | 'k' | 'K');
+    prefix.split_once(|c| !plain(c)).map_or(prefix, |(before, _)| before.trim_end())
+}
+
 /// A comparison of text.
 fn literal(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
-    let value = if op == Op::Like { &prefix(value) } else { value };
-    if !can_say(value) {
+    let value = match op {
+        Op::Like => prefix(value),
+        Op::ILike => caseless(&prefix(value)).to_owned(),
+        _ => value.to_owned(),
+    };
+    if !can_say(&value) {
         return None;
     }
     let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
@@ -152,7 +163,7 @@ fn moment(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
         Op::Eq if floor == exact => Some(at(Op::Eq, exact)),
         // Nothing of Okta's lies between two milliseconds; PostgreSQL will find that out. A time has no
         // pattern.
-        Op::Eq | Op::Like => None,
+        Op::Eq | Op::Like | Op::ILike => None,
         Op::Gt | Op::Ge => Some(at(if floor == exact { op } else { Op::Ge }, floor)),
         Op::Lt | Op::Le => Some(at(if floor == exact { op } else { Op::Le }, ceiling)),
     }
@@ -215,6 +226,18 @@ mod tests {
         assert_eq!(said(r"a\_b\%c\\_"), r#"profile.login sw "a_b%c\\""#);
         assert_eq!(said("ada _"), r#"profile.login sw "ada""#);
         for nothing in ["%a", "_", "", " %", "🦀%"] {
+            assert_eq!(said(nothing), "status pr", "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_any_case_is_said_as_far_as_cases_are_plain() {
+        let said = |pattern| said(vec![known("login", Op::ILike, &[pattern])]);
+        assert_eq!(said("ADA.%"), r#"profile.login sw "ADA.""#);
+        assert_eq!(said("Smith%"), r#"profile.login sw "Sm""#);
+        assert_eq!(said("Ann K%"), r#"profile.login sw "Ann""#);
+        assert_eq!(said("Zoë%"), r#"profile.login sw "Zo""#);
+        for nothing in ["Kim%", "is%", "É%", "%a"] {
             assert_eq!(said(nothing), "status pr", "{nothing}");
         }
     }

@@ -37,6 +37,8 @@ pub enum Op {
     Eq,
     /// Like a pattern, or one of several, as LIKE reads them with `\` for its escape.
     Like,
+    /// The same, whatever the case.
+    ILike,
     Lt,
     Le,
     Gt,
