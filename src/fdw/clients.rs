@@ -43,17 +43,18 @@ thread_local! {
 pub(crate) fn client(server: &Server, user: pg_sys::Oid) -> Result<Arc<Client>, Error> {
     drop_outdated();
     let mapping = foreign::mapping(user, server.oid).ok_or_else(|| no_mapping(server, user))?;
+    let fingerprint = fingerprint(server, &mapping);
     let known = CLIENTS.with_borrow_mut(|clients| {
-        let connection = clients.get_mut(&mapping.oid)?;
+        // After a refusal a file may hold another secret.
+        let good = |c: &&mut Connection| c.fingerprint == fingerprint && !c.client.is_refused();
+        let connection = clients.get_mut(&mapping.oid).filter(good)?;
         connection.used = SystemTime::now();
         Some(Arc::clone(&connection.client))
     });
-    match known {
-        Some(client) if !client.is_refused() => return Ok(client),
-        // A file may hold another secret by now.
-        Some(_) => take(|known, _| *known == mapping.oid),
-        None => false,
-    };
+    if let Some(client) = known {
+        return Ok(client);
+    }
+    take(|known, _| *known == mapping.oid);
     let settings = options::settings(&server.options)?;
     let credential = options::credential(&mapping.options)?;
     let client = io::wait_for(async move { Client::new(settings, credential) }, || None)?;
@@ -64,7 +65,7 @@ pub(crate) fn client(server: &Server, user: pg_sys::Oid) -> Result<Arc<Client>, 
         client: Arc::clone(&client),
         used: SystemTime::now(),
         server_oid: server.oid,
-        fingerprint: fingerprint(server, &mapping),
+        fingerprint,
     };
     CLIENTS.with_borrow_mut(|clients| clients.insert(mapping.oid, connection));
     Ok(client)
@@ -83,8 +84,8 @@ fn fingerprint(server: &Server, mapping: &Mapping) -> u64 {
     KEYS.hash_one((&server.name, &server.options, &mapping.options))
 }
 
-/// Closes the clients whose server or mapping is gone or has changed. DDL of others leaves them, and the
-/// tokens that they hold.
+/// Closes the clients whose server or mapping is gone or has changed, so that no credential outlives its
+/// mapping. DDL of others leaves them, and the tokens that they hold.
 fn drop_outdated() {
     if !callbacks::catalogs_changed() {
         return;

@@ -116,6 +116,7 @@ fn expected_rows(table: &Table) -> f64 {
     known_rows(table).unwrap_or_else(|| f64::from(typical))
 }
 
+/// The same without what is typical: `None` when nobody knows.
 fn known_rows(table: &Table) -> Option<f64> {
     let said = table.estimated_rows.map(f64::from);
     said.or_else(|| analyzed_rows(table.relation)).or_else(|| seen::rows(table.relation))

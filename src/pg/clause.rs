@@ -80,9 +80,6 @@ const OPERATORS: &[(u32, Test)] = &[
     (1325, Test::Ge),
 ];
 
-/// `timestamptz = timestamptz`, the one equality of which no list is read.
-const TIME_EQUAL: u32 = 1320;
-
 /// Reads clauses about one relation.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader {
@@ -96,11 +93,19 @@ impl Reader {
     /// # Safety
     /// `clause` is a valid expression of this planning run.
     pub(super) unsafe fn any_of(self, clause: *mut pg_sys::Node) -> Option<AnyOf> {
-        // SAFETY: the tag of a node says which struct it is; a BoolExpr's arguments are expressions.
+        // SAFETY: the caller's.
         unsafe {
             if let Some(comparison) = self.comparison(clause) {
                 return Some(vec![comparison]);
             }
+            self.joined_by_or(clause)
+        }
+    }
+
+    /// The comparisons that OR joins, if all that it joins are some.
+    unsafe fn joined_by_or(self, clause: *mut pg_sys::Node) -> Option<AnyOf> {
+        // SAFETY: the tag of a node says which struct it is; a BoolExpr's arguments are expressions.
+        unsafe {
             if !is_a(clause, pg_sys::NodeTag::T_BoolExpr) {
                 return None;
             }
@@ -121,10 +126,8 @@ impl Reader {
                 self.operator(clause.cast())
             } else if is_a(clause, pg_sys::NodeTag::T_ScalarArrayOpExpr) {
                 self.element(clause.cast())
-            } else if is_a(clause, pg_sys::NodeTag::T_BoolExpr) {
-                self.alternatives(clause.cast())
             } else {
-                None
+                self.alternatives(clause)
             }
         }
     }
@@ -153,10 +156,8 @@ impl Reader {
         // SAFETY: the caller has looked at the tag.
         unsafe {
             let test = test_of((*clause).opno)?;
-            let is_list = matches!(test, Test::Eq | Test::Like | Test::ILike)
-                && (*clause).opno.to_u32() != TIME_EQUAL
-                && (*clause).useOr;
-            if !is_list || !is_bytewise((*clause).inputcollid) {
+            let is_list = matches!(test, Test::Eq | Test::Like | Test::ILike);
+            if !is_list || !(*clause).useOr || !is_bytewise((*clause).inputcollid) {
                 return None;
             }
             let args = PgList::<pg_sys::Node>::from_pg((*clause).args);
@@ -166,15 +167,10 @@ impl Reader {
     }
 
     /// `column = a OR column = b OR …` of one column: a list.
-    unsafe fn alternatives(self, clause: *mut pg_sys::BoolExpr) -> Option<Comparison> {
-        // SAFETY: the caller has looked at the tag; a BoolExpr's arguments are expressions.
+    unsafe fn alternatives(self, clause: *mut pg_sys::Node) -> Option<Comparison> {
+        // SAFETY: the caller's.
         unsafe {
-            if (*clause).boolop != pg_sys::BoolExprType::OR_EXPR {
-                return None;
-            }
-            let args = PgList::<pg_sys::Node>::from_pg((*clause).args);
-            let parts: Option<Vec<_>> = args.iter_ptr().map(|arg| self.comparison(arg)).collect();
-            let parts = parts?;
+            let parts = self.joined_by_or(clause)?;
             let attnum = parts.first()?.attnum;
             let fits = |part: &Comparison| part.attnum == attnum && part.test == Test::Eq;
             if !parts.iter().all(fits) {

@@ -47,7 +47,8 @@ pub(crate) fn server(oid: pg_sys::Oid) -> Server {
 pub(crate) fn server_if_any(oid: pg_sys::Oid) -> Option<Server> {
     // SAFETY: with FSV_MISSING_OK it returns null for a server that is gone, else as in `server`.
     unsafe {
-        let server = pg_sys::GetForeignServerExtended(oid, pg_sys::FSV_MISSING_OK as _);
+        let server =
+            pg_sys::GetForeignServerExtended(oid, pg_sys::FSV_MISSING_OK as pg_sys::bits16);
         if server.is_null() {
             return None;
         }
