@@ -33,7 +33,7 @@ pub(super) fn expression(
     let alternatives = if filter.combines { LONGEST_LIST } else { 1 };
     let sayable = plan.predicates.iter().filter(|p| understands(resource, p));
     let said = sayable.filter_map(|predicate| term(resource, predicate, slots, alternatives));
-    let lists = plan.any_of.iter().filter_map(|list| any_of_these(resource, list, slots));
+    let lists = plan.any_of.iter().filter_map(|list| any_of(resource, list, slots));
     let mut terms: Vec<_> = said.chain(lists).collect();
     if !filter.combines {
         terms.truncate(1);
@@ -52,7 +52,7 @@ fn term(
 }
 
 /// The term for predicates of which one at least must hold: all of them are said, or none.
-fn any_of_these(resource: &Resource, list: &[Predicate], slots: Option<&Slots>) -> Option<String> {
+fn any_of(resource: &Resource, list: &[Predicate], slots: Option<&Slots>) -> Option<String> {
     let said: Vec<_> = list
         .iter()
         .map(|predicate| comparisons(resource, predicate, slots))
@@ -86,7 +86,7 @@ pub(super) fn can_say(value: &str) -> bool {
 }
 
 /// The expression for one of several texts, each of which [can be said](can_say).
-pub(super) fn any_of(resource: &Resource, column: &str, values: &[String]) -> Option<String> {
+pub(super) fn equal_to_any(resource: &Resource, column: &str, values: &[String]) -> Option<String> {
     let attribute = resource.attribute(column)?;
     let terms = values.iter().map(|value| literal(attribute, Op::Eq, value));
     let terms: Vec<String> = terms.collect::<Option<_>>()?;

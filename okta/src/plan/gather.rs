@@ -42,7 +42,7 @@ pub(super) fn gather(
             rest.retain(|fetch| !is_ours(fetch));
             lists.push(list.fetch(&one, list.all.map(str::to_owned)));
         } else {
-            let texts = chunks.filter_map(|keys| filter::any_of(resource, key, keys));
+            let texts = chunks.filter_map(|keys| filter::equal_to_any(resource, key, keys));
             lists.extend(texts.map(|text| list.fetch(&one, Some(text))));
         }
     }
