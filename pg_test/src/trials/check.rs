@@ -1,6 +1,8 @@
-//! What trials check with: conditions and SQLSTATEs.
+//! What trials check with: conditions, SQLSTATEs, and what will hold in a moment.
 
 use std::fmt::Debug;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
 use postgres::Client;
@@ -59,4 +61,19 @@ fn first_column(messages: Vec<postgres::SimpleQueryMessage>) -> Vec<String> {
         _ => None,
     });
     rows.collect()
+}
+
+/// How long something may take that is certain to come: longer than any machine stutters.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits until something holds.
+pub(super) fn wait_until(what: &str, mut holds: impl FnMut() -> Result<bool, Failed>) -> Outcome {
+    let end = Instant::now() + PATIENCE;
+    while !holds()? {
+        if Instant::now() > end {
+            return Err(format!("not in {PATIENCE:?}: {what}").into());
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    Ok(())
 }

@@ -7,6 +7,8 @@ mod calls;
 mod cancel;
 mod check;
 mod credentials;
+mod document;
+mod grid;
 mod import;
 mod reliability;
 mod round_trips;

@@ -4,7 +4,7 @@
 //! same time for every answer here, so answers come in the order of their requests.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use libtest_mimic::Failed;
 use postgres::Client;
@@ -15,8 +15,6 @@ use crate::ctx::Ctx;
 use crate::okta::Request;
 
 const LATENCY: Duration = Duration::from_millis(50);
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// A hundred keys take as many round trips as they fill windows of the allowed width, and two more at
 /// most.
 pub(super) fn keys(ctx: &Ctx) -> Outcome {
@@ -116,9 +114,11 @@ fn watch(ctx: &Ctx, observer: &mut Client, stops: &[usize], process: &str) -> Ou
         let waits = format!(
             "SELECT count(*) FROM pg_locks WHERE pid = {process} AND objid = {stop} AND NOT granted"
         );
-        until("the reader waits", || Ok(check::text(observer, &waits)? == "1"))?;
+        check::wait_until("the reader waits", || Ok(check::text(observer, &waits)? == "1"))?;
         let asked = page + 2;
-        until("the next page is under way", || Ok(ctx.emulator().log()?.len() >= asked))?;
+        check::wait_until("the next page is under way", || {
+            Ok(ctx.emulator().log()?.len() >= asked)
+        })?;
         thread::sleep(LATENCY);
         check::equal("pages asked for", &ctx.emulator().log()?.len(), &asked)?;
         observer.batch_execute(&format!("SELECT pg_advisory_unlock({stop})"))?;
@@ -147,7 +147,7 @@ pub(super) fn several_orgs(ctx: &Ctx) -> Outcome {
     ctx.emulator().set_latency(Duration::from_secs(1))?;
     thread::scope(|scope| {
         let reading = scope.spawn(|| check::text(&mut client, "SELECT count(*) FROM people"));
-        let all = until("every org is asked before one has answered", || {
+        let all = check::wait_until("every org is asked before one has answered", || {
             let log = ctx.emulator().log()?;
             Ok(orgs.iter().all(|org| log.iter().any(|r| r.org == *org && r.outcome == "pending")))
         });
@@ -191,17 +191,6 @@ fn round_trips(log: &[Request]) -> usize {
 
 fn most_at_once(log: &[Request]) -> usize {
     log.iter().map(|request| request.in_flight).max().unwrap_or(0)
-}
-
-fn until(what: &str, mut holds: impl FnMut() -> Result<bool, Failed>) -> Outcome {
-    let end = Instant::now() + PATIENCE;
-    while !holds()? {
-        if Instant::now() > end {
-            return Err(format!("after {PATIENCE:?} it is not so that {what}").into());
-        }
-        thread::sleep(Duration::from_millis(2));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

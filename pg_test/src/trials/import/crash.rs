@@ -8,9 +8,9 @@ use std::thread;
 use libtest_mimic::Failed;
 use serde_json::json;
 
-use super::super::Outcome;
+use super::super::{Outcome, check};
 use super::failures::again;
-use super::scene::{Scene, TRANSACTION, wait_until};
+use super::scene::{Scene, TRANSACTION};
 use crate::ctx::Ctx;
 use crate::server::Server;
 
@@ -58,8 +58,10 @@ fn crash(scene: &mut Scene, strike: &serde_json::Value) -> Outcome {
     Command::new("kill").args(["-KILL", &process]).status()?;
     loading.join().map_err(|_| "the client panicked")?;
     // Until the server has noticed it takes new connections, and ends them with all others.
-    wait_until("the server has crashed", || Ok(scene.observer.batch_execute("SELECT").is_err()))?;
-    wait_until("the server has started anew", || {
+    check::wait_until("the server has crashed", || {
+        Ok(scene.observer.batch_execute("SELECT").is_err())
+    })?;
+    check::wait_until("the server has started anew", || {
         Ok(scene.ctx.connect().map(|client| scene.observer = client).is_ok())
     })
 }

@@ -7,14 +7,15 @@ use std::thread;
 use libtest_mimic::Failed;
 use serde_json::json;
 
+use super::super::document::Part;
 use super::super::{Outcome, check};
+use super::PAGE;
 use super::failures::again;
-use super::page::Part;
-use super::scene::{DELETE, LOAD, LOCAL, Scene, Seen, TRANSACTION, wait_until};
+use super::scene::{DELETE, LOAD, LOCAL, Party, Scene, Seen, TRANSACTION};
 use crate::ctx::Ctx;
 
-const ENDINGS: Part = Part { name: "endings", trial: "import::endings" };
-const EXCEPTIONS: Part = Part { name: "exceptions", trial: "import::endings" };
+const ENDINGS: Part = Part { page: PAGE, name: "endings", trial: "import::endings" };
+const EXCEPTIONS: Part = Part { page: PAGE, name: "exceptions", trial: "import::endings" };
 
 const START: &str = "POST /api/v1/identity-sources/*/start-import";
 
@@ -178,20 +179,8 @@ fn row(scene: &mut Scene, ending: &Ending) -> Result<String, Failed> {
 
 const WATCH: [&str; 2] = ["BEGIN ISOLATION LEVEL SERIALIZABLE", "SELECT who FROM duty WHERE works"];
 
-/// Each of two leaves duty as the other one is there.
-fn conflict_before(scene: &mut Scene) -> Result<Seen, Failed> {
-    let (mut one, mut other) = (scene.party()?, scene.party()?);
-    let [begin, watch] = WATCH;
-    let leave = "UPDATE duty SET works = false WHERE who = 'a'";
-    let loading = one.run(&[begin, watch, leave, LOCAL, LOAD, DELETE]);
-    check::equal("loading", &loading.failed, &None)?;
-    let leave = "UPDATE duty SET works = false WHERE who = 'b'";
-    let seen = other.run(&[begin, watch, leave, "COMMIT"]);
-    check::equal("the other", &seen.failed, &None)?;
-    Ok(one.run(&["COMMIT"]))
-}
-
-fn conflict_meanwhile(scene: &mut Scene) -> Result<Seen, Failed> {
+/// Each of two leaves duty as the other one is there; the first loads an import besides.
+fn both_leave(scene: &Scene) -> Result<(Party, Party), Failed> {
     let (mut one, mut other) = (scene.party()?, scene.party()?);
     let [begin, watch] = WATCH;
     let leave = "UPDATE duty SET works = false WHERE who = 'a'";
@@ -200,6 +189,18 @@ fn conflict_meanwhile(scene: &mut Scene) -> Result<Seen, Failed> {
     let leave = "UPDATE duty SET works = false WHERE who = 'b'";
     let seen = other.run(&[begin, watch, leave]);
     check::equal("the other", &seen.failed, &None)?;
+    Ok((one, other))
+}
+
+fn conflict_before(scene: &mut Scene) -> Result<Seen, Failed> {
+    let (mut one, mut other) = both_leave(scene)?;
+    let seen = other.run(&["COMMIT"]);
+    check::equal("the other", &seen.failed, &None)?;
+    Ok(one.run(&["COMMIT"]))
+}
+
+fn conflict_meanwhile(scene: &mut Scene) -> Result<Seen, Failed> {
+    let (mut one, mut other) = both_leave(scene)?;
     scene.strike(&json!({ "fault": "delay_ms", "ms": 2000, "match": START }))?;
     let process = one.process.clone();
     thread::scope(|scope| {
@@ -222,7 +223,9 @@ fn client_gone(scene: &mut Scene) -> Result<Seen, Failed> {
     let mut client = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let find = "SELECT pid FROM pg_stat_activity
         WHERE datname = current_database() AND application_name = 'psql'";
-    wait_until("psql is connected", || Ok(!check::texts(&mut scene.observer, find)?.is_empty()))?;
+    check::wait_until("psql is connected", || {
+        Ok(!check::texts(&mut scene.observer, find)?.is_empty())
+    })?;
     let process = check::text(&mut scene.observer, find)?;
     let struck = scene.await_struck(&process);
     client.kill()?;

@@ -1,62 +1,30 @@
 //! Each fault and each call of an import: the table in `docs/hr-sync.md`.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
-
 use libtest_mimic::Failed;
 
+use super::super::document::Part;
+use super::super::grid::Grid;
 use super::super::{Outcome, check};
+use super::PAGE;
 use super::faults::{self, Fault};
-use super::page::Part;
 use super::scene::{Act, Held, Scene, Seen, TRANSACTION};
 use super::steps::{self, Step};
 use crate::ctx::Ctx;
 
-/// Most of the time is waiting.
-const LANES: usize = 8;
-
-const TABLE: Part = Part { name: "failures", trial: "import::failures" };
-
-/// A cell: the numbers of its fault and of its step.
-type At = (usize, usize);
-
-type Cells = BTreeMap<At, Result<String, String>>;
+const TABLE: Part = Part { page: PAGE, name: "failures", trial: "import::failures" };
 
 pub(crate) fn table(ctx: &Ctx) -> Outcome {
-    let all = (0..faults::ALL.len()).flat_map(|f| (0..steps::ALL.len()).map(move |s| (f, s)));
-    let left: Mutex<VecDeque<At>> = Mutex::new(all.collect());
-    let found: Mutex<Cells> = Mutex::default();
-    thread::scope(|scope| {
-        let (left, found) = (&left, &found);
-        let lanes: Vec<_> =
-            (0..LANES).map(|n| scope.spawn(move || lane(ctx.another(n)?, left, found))).collect();
-        lanes.into_iter().try_for_each(|lane| lane.join().map_err(|_| "a lane panicked")?)
-    })?;
-
-    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let wrong: Vec<_> = found
-        .iter()
-        .filter_map(|(at, cell)| Some(format!("{}: {}", name(*at), cell.as_ref().err()?)))
-        .collect();
-    if !wrong.is_empty() {
-        return Err(Failed::from(wrong.join("\n")));
-    }
-    TABLE.settle(ctx, &markdown(&found))
-}
-
-fn lane(ctx: Ctx, left: &Mutex<VecDeque<At>>, found: &Mutex<Cells>) -> Outcome {
-    let mut scene = Scene::new(ctx)?;
-    loop {
-        let next = left.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let Some(at) = next else { return Ok(()) };
-        let (Some(fault), Some(step)) = (faults::ALL.get(at.0), steps::ALL.get(at.1)) else {
+    let grid = Grid {
+        rows: faults::ALL.iter().map(|fault| fault.title).collect(),
+        columns: steps::ALL.iter().map(|step| step.title).collect(),
+    };
+    let text = grid.fill(ctx, Scene::new, |scene, fault, step| {
+        let (Some(fault), Some(step)) = (faults::ALL.get(fault), steps::ALL.get(step)) else {
             return Err("no such cell".into());
         };
-        let cell = cell(&mut scene, fault, step);
-        let cell = cell.map_err(|e| e.message().unwrap_or_default().to_owned());
-        found.lock().unwrap_or_else(PoisonError::into_inner).insert(at, cell);
-    }
+        cell(scene, fault, step)
+    })?;
+    TABLE.settle(ctx, &text)
 }
 
 fn cell(scene: &mut Scene, fault: &Fault, step: &Step) -> Result<String, Failed> {
@@ -130,21 +98,4 @@ pub(super) fn again(scene: &mut Scene, held: &Held) -> Outcome {
         return Ok(());
     }
     Err(seen.told_with(&format!("{held:?}").into()))
-}
-
-fn name((fault, step): At) -> String {
-    let fault = faults::ALL.get(fault).map_or("?", |fault| fault.title);
-    let step = steps::ALL.get(step).map_or("?", |step| step.title);
-    format!("{fault} × {step}")
-}
-
-fn markdown(cells: &Cells) -> String {
-    let titles: Vec<_> = steps::ALL.iter().map(|step| step.title).collect();
-    let mut text = format!("| | {} |\n|---{}|\n", titles.join(" | "), "|---".repeat(titles.len()));
-    for (number, fault) in faults::ALL.iter().enumerate() {
-        let row = cells.range((number, 0)..(number + 1, 0));
-        let row: Vec<_> = row.filter_map(|(_, cell)| cell.as_deref().ok()).collect();
-        text.push_str(&format!("| {} | {} |\n", fault.title, row.join(" | ")));
-    }
-    text
 }

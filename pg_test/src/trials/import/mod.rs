@@ -8,10 +8,12 @@ pub(super) mod endings;
 pub(super) mod failures;
 mod faults;
 pub(super) mod others;
-mod page;
 mod scene;
 pub(super) mod sharing;
 pub(super) mod size;
 pub(super) mod start;
 mod steps;
 pub(super) mod worked;
+
+/// What the trials find of failures stands there, and the example that they run.
+const PAGE: &str = "docs/hr-sync.md";

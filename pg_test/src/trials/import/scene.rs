@@ -3,7 +3,6 @@
 
 use std::sync::mpsc::Receiver;
 use std::thread;
-use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
 use postgres::Client;
@@ -26,8 +25,6 @@ pub(super) const LOAD: &str =
      SELECT no, email, email FROM employees ORDER BY no";
 pub(super) const DELETE: &str =
     "INSERT INTO identity_sources.bulk_delete (external_id) VALUES ('leaver')";
-
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How an administrator, or the user, may break into a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,7 +168,7 @@ impl Scene {
     /// Waits until Okta keeps a backend waiting with a fault.
     pub(super) fn await_struck(&mut self, process: &str) -> Outcome {
         let okta = self.ctx.emulator();
-        wait_until("a request was struck", || {
+        check::wait_until("a request was struck", || {
             Ok(okta.log()?.iter().any(|r| r.fault.is_some() && r.outcome == "pending"))
         })?;
         // It may still be building the next batch.
@@ -181,7 +178,7 @@ impl Scene {
     /// Waits until a backend waits after a refusal of Okta's.
     pub(super) fn await_refused(&mut self, process: &str) -> Outcome {
         let okta = self.ctx.emulator();
-        wait_until("a request was refused", || {
+        check::wait_until("a request was refused", || {
             Ok(okta.log()?.iter().any(|r| r.fault.is_some() && r.outcome != "pending"))
         })?;
         self.await_waiting(process)
@@ -189,7 +186,7 @@ impl Scene {
 
     fn await_waiting(&mut self, process: &str) -> Outcome {
         let waits = format!("SELECT wait_event_type FROM pg_stat_activity WHERE pid = {process}");
-        wait_until("the backend waits", || {
+        check::wait_until("the backend waits", || {
             Ok(check::text(&mut self.observer, &waits)? == "Extension")
         })
     }
@@ -197,7 +194,9 @@ impl Scene {
     /// Waits until a backend has gone, with all that it does at its end.
     pub(super) fn await_end(&mut self, process: &str) -> Outcome {
         let sql = format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {process}");
-        wait_until("the backend has gone", || Ok(check::text(&mut self.observer, &sql)? == "0"))
+        check::wait_until("the backend has gone", || {
+            Ok(check::text(&mut self.observer, &sql)? == "0")
+        })
     }
 
     /// Looks at both sides; then lets the time pass in which Okta imports.
@@ -287,15 +286,4 @@ fn ids(list: Option<&Value>) -> Vec<String> {
 pub(super) fn loaded(session: &Value) -> Vec<String> {
     let loads = session.get("loaded").and_then(Value::as_array).into_iter().flatten();
     loads.flat_map(|load| ids(load.get("entries"))).collect()
-}
-
-pub(super) fn wait_until(what: &str, mut holds: impl FnMut() -> Result<bool, Failed>) -> Outcome {
-    let end = Instant::now() + PATIENCE;
-    while !holds()? {
-        if Instant::now() > end {
-            return Err(format!("not in {PATIENCE:?}: {what}").into());
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    Ok(())
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::reliability::process::Usage;
 use super::super::{Outcome, check};
-use super::scene::{SOURCE, loaded, wait_until};
+use super::scene::{SOURCE, loaded};
 use crate::ctx::Ctx;
 use crate::okta::Request;
 
@@ -102,7 +102,7 @@ pub(crate) fn next_batch(ctx: &Ctx) -> Outcome {
             let log = ctx.emulator().log()?;
             Ok::<_, Failed>(log.iter().any(|r| r.fault.is_some() && r.outcome == "pending"))
         };
-        wait_until("the backend waits while the first call travels", || {
+        check::wait_until("the backend waits while the first call travels", || {
             Ok(travels()? && check::text(&mut observer, process)? == "1")
         })?;
         let taken: usize = check::text(&mut observer, "SELECT last_value FROM taken")?.parse()?;

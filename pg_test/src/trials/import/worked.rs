@@ -10,7 +10,8 @@ use libtest_mimic::Failed;
 use serde_json::json;
 
 use super::super::Outcome;
-use super::page::{PAGE, alone};
+use super::super::document::alone;
+use super::PAGE;
 use crate::ctx::Ctx;
 use crate::expected::Expected;
 

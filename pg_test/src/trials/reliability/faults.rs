@@ -1,21 +1,16 @@
 //! Each fault and each operation: the table in `docs/reliability.md`.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::net::TcpListener;
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use libtest_mimic::Failed;
 
+use super::super::document::Part;
+use super::super::grid::Grid;
 use super::super::{Outcome, check};
-use super::document::Part;
 use super::experiment::{Bench, Observed};
 use super::operations::{self, Effect, Operation};
 use crate::ctx::Ctx;
 use crate::okta::Okta;
-
-/// Most of the time is waiting, for time-outs and between attempts.
-const LANES: usize = 8;
 
 struct Fault {
     title: &'static str,
@@ -69,50 +64,22 @@ const FAULTS: &[Fault] = &[
 const TABLE: Part =
     Part { page: "docs/reliability.md", name: "faults", trial: "reliability::faults" };
 
-/// A cell: the numbers of its fault and of its operation.
-type At = (usize, usize);
-
 pub(crate) fn table(ctx: &Ctx) -> Outcome {
-    let operations = 0..operations::ALL.len();
-    let cells = (0..FAULTS.len()).flat_map(|fault| operations.clone().map(move |o| (fault, o)));
-    let left: Mutex<VecDeque<At>> = Mutex::new(cells.collect());
-    let found: Mutex<BTreeMap<At, Result<String, String>>> = Mutex::default();
-    thread::scope(|scope| {
-        let (left, found) = (&left, &found);
-        let lanes: Vec<_> =
-            (0..LANES).map(|n| scope.spawn(move || lane(ctx.another(n)?, left, found))).collect();
-        lanes.into_iter().try_for_each(|lane| lane.join().map_err(|_| "a lane panicked")?)
-    })?;
-
-    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let wrong: Vec<_> = found
-        .iter()
-        .filter_map(|(at, cell)| Some(format!("{}: {}", name(*at), cell.as_ref().err()?)))
-        .collect();
-    if !wrong.is_empty() {
-        return Err(Failed::from(wrong.join("\n")));
-    }
-    TABLE.settle(ctx, &markdown(&found))
-}
-
-fn lane(
-    ctx: Ctx,
-    left: &Mutex<VecDeque<At>>,
-    found: &Mutex<BTreeMap<At, Result<String, String>>>,
-) -> Outcome {
-    let mut bench = Bench::new(ctx)?;
-    loop {
-        let next = left.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let Some(at) = next else { return Ok(()) };
-        let cell = cell(&mut bench, at).map_err(|e| e.message().unwrap_or_default().to_owned());
-        found.lock().unwrap_or_else(PoisonError::into_inner).insert(at, cell);
-    }
-}
-
-fn cell(bench: &mut Bench, at: At) -> Result<String, Failed> {
-    let (Some(fault), Some(operation)) = (FAULTS.get(at.0), operations::ALL.get(at.1)) else {
-        return Err("no such cell".into());
+    let grid = Grid {
+        rows: FAULTS.iter().map(|fault| fault.title).collect(),
+        columns: operations::ALL.iter().map(|operation| operation.title).collect(),
     };
+    let text = grid.fill(ctx, Bench::new, |bench, fault, operation| {
+        let (Some(fault), Some(operation)) = (FAULTS.get(fault), operations::ALL.get(operation))
+        else {
+            return Err("no such cell".into());
+        };
+        cell(bench, fault, operation)
+    })?;
+    TABLE.settle(ctx, &text)
+}
+
+fn cell(bench: &mut Bench, fault: &Fault, operation: &Operation) -> Result<String, Failed> {
     // A new HTTP client knows no rate limit yet.
     let timeout = fault.timeout;
     bench.client.batch_execute(&format!(
@@ -157,12 +124,6 @@ fn lead_to(bench: &mut Bench, address: &str) -> Outcome {
     Ok(bench.client.batch_execute(&sql)?)
 }
 
-fn name((fault, operation): At) -> String {
-    let fault = FAULTS.get(fault).map_or("?", |fault| fault.title);
-    let operation = operations::ALL.get(operation).map_or("?", |operation| operation.title);
-    format!("{fault} × {operation}")
-}
-
 fn shown(operation: &Operation, observed: &Observed) -> String {
     let end = match (&observed.end, operation.effect) {
         (Err(sqlstate), _) => sqlstate.as_str(),
@@ -175,15 +136,4 @@ fn shown(operation: &Operation, observed: &Observed) -> String {
         (true, false) => ", not done",
     };
     format!("{end}{done}, {}×", observed.attempts)
-}
-
-fn markdown(cells: &BTreeMap<At, Result<String, String>>) -> String {
-    let titles: Vec<_> = operations::ALL.iter().map(|operation| operation.title).collect();
-    let mut text = format!("| | {} |\n|---{}|\n", titles.join(" | "), "|---".repeat(titles.len()));
-    for (number, fault) in FAULTS.iter().enumerate() {
-        let row = cells.range((number, 0)..(number + 1, 0));
-        let row: Vec<_> = row.filter_map(|(_, cell)| cell.as_deref().ok()).collect();
-        text.push_str(&format!("| {} | {} |\n", fault.title, row.join(" | ")));
-    }
-    text
 }

@@ -14,7 +14,6 @@ use crate::ctx::Ctx;
 
 /// Fewer than Okta has at once in an org.
 const BACKENDS: usize = 50;
-const PATIENCE: Duration = Duration::from_secs(20);
 /// The waits are for a minute. A busy machine needs its time to end fifty processes.
 const PROMPT: Duration = Duration::from_secs(10);
 
@@ -71,7 +70,7 @@ fn wave(
         victims.push(thread::spawn(move || client.batch_execute(sql)));
     }
     let mut asked = 0;
-    wait_until("every backend has asked", || {
+    check::wait_until("every backend has asked", || {
         asked += okta.take_log()?.len();
         Ok(asked >= BACKENDS)
     })?;
@@ -86,23 +85,12 @@ fn wave(
     for victim in victims {
         check::terminated(victim.join().map_err(|_| "a client panicked")?)?;
     }
-    wait_until("every backend has gone", || Ok(check::text(observer, OTHERS)? == "0"))?;
-    wait_until("Okta has no connection", || Ok(connections_to(okta.port())? == 0))?;
+    check::wait_until("every backend has gone", || Ok(check::text(observer, OTHERS)? == "0"))?;
+    check::wait_until("Okta has no connection", || Ok(connections_to(okta.port())? == 0))?;
     let elapsed = begun.elapsed();
     okta.admin("DELETE", "faults", None)?;
     if elapsed > PROMPT {
         return Err(format!("took {elapsed:?}, more than {PROMPT:?}").into());
     }
     Ok(elapsed)
-}
-
-fn wait_until(what: &str, mut holds: impl FnMut() -> Result<bool, Failed>) -> Outcome {
-    let end = Instant::now() + PATIENCE;
-    while !holds()? {
-        if Instant::now() > end {
-            return Err(format!("not in {PATIENCE:?}: {what}").into());
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    Ok(())
 }

@@ -4,7 +4,6 @@
 //! run.
 
 pub(super) mod bounds;
-pub(super) mod document;
 mod experiment;
 pub(super) mod faults;
 pub(super) mod killed;
