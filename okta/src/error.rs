@@ -268,6 +268,7 @@ fn hint_for(kind: Kind, request: &Request, code: Option<&str>) -> Option<String>
              with a smaller page_size. See https://status.okta.com."
         }
         (Kind::NotFound, Some("E0000008")) => "Check org_url: its base path may be wrong.",
+        (Kind::NotFound, _) => "Check the ids in the path, and whether this is the right org.",
         (Kind::BadAnswer, _) => "Check org_url and subdomain: this may not be an Okta org.",
         _ => return None,
     };
