@@ -75,11 +75,12 @@ fn start(scene: &Scene) -> Outcome {
     scene.ctx.emulator().call("POST", &path, &json!({}))
 }
 
-/// A rate limit keeps the start back for longer than a commit would be deaf to interrupts; it is waited for
-/// all the same, as far as `max_wait` allows.
+/// A rate limit keeps the start back for longer than a commit waits for an answer, which is 30 s; it is
+/// waited for all the same, as far as `max_wait` allows.
 pub(crate) fn limited(ctx: &Ctx) -> Outcome {
     let mut scene = Scene::set(ctx)?;
-    scene.strike(&json!({ "fault": "rate_limit", "seconds": 3, "nth": 1, "match": START }))?;
+    scene.observer.batch_execute("ALTER SERVER okta OPTIONS (SET max_wait '60')")?;
+    scene.strike(&json!({ "fault": "rate_limit", "seconds": 32, "nth": 1, "match": START }))?;
     let seen = scene.run(TRANSACTION, None)?;
     let held = scene.look().map_err(|e| seen.told_with(&e))?;
     if held.committed && held.imported {
