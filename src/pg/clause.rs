@@ -182,6 +182,9 @@ impl Reader {
     }
 
     /// The number of a plain column of the relation, seen through casts that change nothing.
+    ///
+    /// # Safety
+    /// `node` is a valid expression of this planning run.
     pub(super) unsafe fn column(self, mut node: *mut pg_sys::Node) -> Option<i16> {
         // SAFETY: as above.
         unsafe {
@@ -224,6 +227,9 @@ impl Reader {
 
 /// One operand for all of several: a list of known values, or an array of texts that is built when the
 /// query runs. `None` when some are arrays that are known only then, or not text.
+///
+/// # Safety
+/// The expressions are of the planning run that is under way.
 unsafe fn union(operands: Vec<Operand>) -> Option<Operand> {
     let known = |operand: &Operand| match operand {
         Operand::Known(values) => Some(values.clone()),
