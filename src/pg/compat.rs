@@ -90,6 +90,25 @@ pub(super) unsafe fn executing_user(
     }
 }
 
+/// The role whose rights and user mapping count for a scan. Since PostgreSQL 16 the plan says it, as a
+/// partition has no entry of its own that could.
+///
+/// # Safety
+/// `estate` is the executor's state, and `scan` a plan node that it executes.
+pub(super) unsafe fn scanning_user(
+    estate: *mut pg_sys::EState,
+    scan: *mut pg_sys::ForeignScan,
+) -> pg_sys::Oid {
+    // SAFETY: the caller's; scanrelid is an index of the range table.
+    unsafe {
+        #[cfg(not(any(feature = "pg14", feature = "pg15")))]
+        if (*scan).checkAsUser != pg_sys::InvalidOid {
+            return (*scan).checkAsUser;
+        }
+        executing_user(estate, (*scan).scan.scanrelid)
+    }
+}
+
 /// Tells PostgreSQL that no other setting begins with this prefix.
 pub(crate) fn reserve_guc_prefix(prefix: &'static std::ffi::CStr) {
     // SAFETY: the prefix is a static C string.

@@ -52,8 +52,8 @@ impl ScanNode {
 
     /// The role whose user mapping counts.
     pub(crate) fn user(self) -> pg_sys::Oid {
-        // SAFETY: scanrelid is an index of the range table.
-        unsafe { compat::executing_user(self.estate(), (*self.plan()).scan.scanrelid) }
+        // SAFETY: the executor executes this plan.
+        unsafe { compat::scanning_user(self.estate(), self.plan()) }
     }
 
     /// The slot that the next row goes to.
