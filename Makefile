@@ -5,6 +5,7 @@
 #   make stop       end the demo
 #   make test       everything that must hold before a change is good
 #   make test-sql   the SQL tests alone; T=name picks those whose name holds it
+#   make test-all   the SQL tests on PostgreSQL 16 and 18, too, which come from PyPI; MAJORS=16 picks
 #   make accept     take what the SQL tests print as what they should; T=name picks those whose name holds it
 #   make soak       the trials of reliability, at length: 10,000 statements, 100,000 users
 #   make check      format and lints
@@ -23,7 +24,7 @@
 T ?=
 SECONDS ?= 300
 
-.PHONY: help setup build install demo psql stop test test-sql test-assert accept soak bench check check-pg deny fuzz
+.PHONY: help setup build install demo psql stop test test-sql test-all test-assert accept soak bench check check-pg deny fuzz
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
@@ -51,6 +52,9 @@ test: setup
 
 test-sql: build
 	@dev/sql_tests.sh $(T)
+
+test-all: setup
+	@dev/test_all.sh $(T)
 
 accept: build
 	@UPDATE=1 dev/sql_tests.sh $(T)
