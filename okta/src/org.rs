@@ -101,7 +101,7 @@ impl OrgTemplate {
         if still_a_name != had_a_name || expected(&base) != expected(&template) {
             return Err(refuse("would not be what org_url says".to_owned()));
         }
-        Ok(Org { name: name.as_str().into(), base: Arc::new(base) })
+        Ok(Org { name: name.as_str().into(), base: Arc::new(base), chosen: true })
     }
 
     /// The one org of a pinned server, called `name`, or by its host when there is none.
@@ -116,7 +116,7 @@ impl OrgTemplate {
         let base = checked(&self.text)
             .map_err(|why| Error::new(Kind::OptionValue, format!("org_url {why}")))?;
         let name = name.or(base.host_str()).unwrap_or_default();
-        Ok(Org { name: name.into(), base: Arc::new(base) })
+        Ok(Org { name: name.into(), base: Arc::new(base), chosen: false })
     }
 }
 
@@ -200,6 +200,8 @@ fn is_loopback(url: &Url) -> bool {
 pub struct Org {
     name: Arc<str>,
     base: Arc<Url>,
+    /// Whether it is one of several that might be asked, so that an error has to name it.
+    chosen: bool,
 }
 
 impl Org {
@@ -211,6 +213,21 @@ impl Org {
     /// The address that paths are appended to, without a trailing `/` beyond the root's.
     pub fn base(&self) -> &Url {
         &self.base
+    }
+
+    /// The same as the only one that might be asked.
+    #[must_use]
+    pub fn by_default(self) -> Self {
+        Self { chosen: false, ..self }
+    }
+
+    /// An error of this org, which names it where another might have been meant.
+    pub fn name_in(&self, error: Error) -> Error {
+        if self.chosen {
+            error.detail(format!("The org is {}.", quoted(&self.name)))
+        } else {
+            error
+        }
     }
 
     /// Scheme, host and port, e.g. `https://acme.okta.com`.

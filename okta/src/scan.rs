@@ -228,7 +228,7 @@ impl Pages {
             return Ok(request.following(next));
         }
         let message = format!("{}: Okta's next links lead in a circle", request.line());
-        Err(Error::new(Kind::BadAnswer, message))
+        Err(request.org.name_in(Error::new(Kind::BadAnswer, message)))
     }
 }
 
@@ -240,11 +240,13 @@ async fn granted(demand: &Semaphore) {
 
 /// The error for an answer that is no JSON of the expected shape.
 pub fn bad_shape(request: &Request, answer: &Answer, error: &serde_json::Error) -> Error {
-    Error::new(Kind::BadAnswer, format!("{request}: Okta's answer has not the expected shape"))
-        .detail(format!(
-            "{error}; X-Okta-Request-Id: {}",
-            answer.request_id.as_deref().unwrap_or("-")
-        ))
+    let error =
+        Error::new(Kind::BadAnswer, format!("{request}: Okta's answer has not the expected shape"))
+            .detail(format!(
+                "{error}; X-Okta-Request-Id: {}",
+                answer.request_id.as_deref().unwrap_or("-")
+            ));
+    request.org.name_in(error)
 }
 
 /// A parent object that a path parameter can stand for.

@@ -166,6 +166,16 @@ impl Client {
         request: &Request,
         meter: &Meter,
     ) -> Result<Answer, Error> {
+        let end = self.send_to_org(longest, request, meter).await;
+        end.map_err(|error| request.org.name_in(error))
+    }
+
+    async fn send_to_org(
+        &self,
+        longest: Duration,
+        request: &Request,
+        meter: &Meter,
+    ) -> Result<Answer, Error> {
         let url = request.url()?;
         self.check_tls(request, &url)?;
         let (mut past, mut tried, mut number) = (Past::default(), Remedies::default(), 0);

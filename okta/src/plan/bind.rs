@@ -83,7 +83,7 @@ impl Defaults {
             Error::new(Kind::CannotAsk, "the org is not known")
                 .hint("Add WHERE subdomain = '…', or set the option \"subdomain\" of the server.")
         })?;
-        self.org_url.org(subdomain)
+        self.org_url.org(subdomain).map(Org::by_default)
     }
 
     fn pinned_org(&self) -> Result<Org, Error> {
