@@ -109,11 +109,18 @@ impl Job {
 
     /// The fetches with every path parameter known, parents listed where one was not: once for each org,
     /// and of several orgs at the same time.
-    async fn complete(&self, client: &Client, meter: &Meter) -> Result<Vec<Fetch>, Error> {
+    ///
+    /// # Errors
+    /// Those of [`parents`] and [`parent_of`].
+    pub async fn complete(&self, client: &Client, meter: &Meter) -> Result<Vec<Fetch>, Error> {
         let mut orgs: Vec<Org> = Vec::new();
         for fetch in &self.fetches {
-            let Some(parameter) = fetch.missing() else { continue };
-            parent_of(self.resource, parameter)?;
+            if fetch.missing().is_none() {
+                continue;
+            }
+            for parameter in fetch.unknown() {
+                parent_of(self.resource, parameter)?;
+            }
             let known = orgs.iter().any(|org| org.name() == fetch.org.name())
                 || self.parents.get(fetch.org.name()).is_some();
             if !known {

@@ -29,7 +29,7 @@ pub(crate) fn pages(relation: pg_sys::Oid) -> Result<Option<u32>, Error> {
 pub(crate) fn sample(sample: &mut Sample, level: i32) -> Result<(), Error> {
     let table = Table::open(sample.relation())?;
     let name = table.name();
-    let given = |name: &str| table.defaults.parameters.contains_key(name);
+    let given = |name: &str| table.defaults.gives(name);
     let plan = choose(table.resource, Vec::new(), given)?;
     let attnums = table.columns.iter().map(|column| column.attribute.attnum).collect();
     let private = ScanPrivate { plan, attnums, page_size: None, complete: false };

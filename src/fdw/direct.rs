@@ -39,7 +39,7 @@ pub(crate) fn plan(request: ModifyRequest) -> Result<bool, Error> {
     let resource = private.plan.resource()?;
     let what = modify::plan(request)?;
     let table = Table::open(request.relation())?;
-    let given = |name: &str| table.defaults.parameters.contains_key(name);
+    let given = |name: &str| table.defaults.gives(name);
     // An endpoint that takes another of an object's names must be asked which object it would change.
     let named = resource.other_item.is_none()
         && write_of(resource, &what)
@@ -168,8 +168,9 @@ impl Direct {
     ) -> Result<Vec<Fetch>, Error> {
         if self.left.is_none() {
             let values = node.evaluate(&self.exprs);
-            let fetches =
-                self.private.scan.plan.bind_to(write.path, &values, &self.table.defaults)?;
+            let plan = &self.private.scan.plan;
+            let mut fetches = plan.bind_to(write.path, &values, &self.table.defaults)?;
+            fetches.retain(|fetch| self.table.rest.admits(fetch));
             self.left = Some(fetches.into_iter());
         }
         Ok(self.left.as_mut().map(|left| left.take(window).collect()).unwrap_or_default())

@@ -54,10 +54,7 @@ pub(crate) fn modify(
     let write = write_of(table.resource, &what).map(|write| (write.method, write.path));
     let load = table.resource.load.as_ref().map(|load| (Method::Post, load.path));
     if let Some((method, template)) = write.or(load) {
-        let given = |name: &str| {
-            let value = table.defaults.parameters.get(name)?;
-            Some(value.as_str().into())
-        };
+        let given = |name: &str| Some(table.defaults.parameter(name)?.into());
         let path = path::show(template, given);
         explainer.text(c"Okta Request", &format!("{method} {path}"));
         explainer.number(c"Okta Batch Size", if load.is_some() { MOST_ENTRIES as u64 } else { 1 });

@@ -3,6 +3,7 @@
 //! Pointers stop in `routine`; Okta's rules stand in the crate `okta`.
 
 mod analyze;
+mod bound;
 mod clients;
 mod direct;
 mod explain;
@@ -13,6 +14,7 @@ mod modify;
 pub(crate) mod options;
 mod plan;
 mod private;
+mod restricted;
 mod routine;
 mod rows;
 mod run;

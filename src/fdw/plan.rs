@@ -6,8 +6,8 @@ use okta::Error;
 use okta::plan::{Op, Order, Predicate, ScanPlan, Value, choose, path};
 
 use super::private::{ScanPrivate, encode};
-use super::seen;
 use super::table::Table;
+use super::{restricted, seen};
 use crate::pg::clause::{AnyOf, Comparison, Expr, Operand, Test};
 use crate::pg::join::Parameterised;
 use crate::pg::planner::{Cost, Rel};
@@ -24,7 +24,8 @@ struct Access {
 /// taken to be small.
 pub(crate) fn rel_size(rel: Rel) -> Result<(), Error> {
     let table = Table::open(rel.relation())?;
-    let access = access(&table, rel.restrictions(), rel.selectivity());
+    let query = Query { table: &table, restricted: restricted::columns(rel, &table)? };
+    let access = query.access(rel.restrictions(), rel.selectivity());
     rel.set_rows(access.map_or(1.0, |access| access.cost.rows));
     Ok(())
 }
@@ -35,14 +36,15 @@ pub(crate) fn rel_size(rel: Rel) -> Result<(), Error> {
 /// When Okta cannot list the resource and nothing names its objects.
 pub(crate) fn paths(rel: Rel) -> Result<(), Error> {
     let table = Table::open(rel.relation())?;
-    let plain = access(&table, rel.restrictions(), rel.selectivity());
+    let query = Query { table: &table, restricted: restricted::columns(rel, &table)? };
+    let plain = query.access(rel.restrictions(), rel.selectivity());
     let known = plain.as_ref().map_or(0, |plain| plain.plan.demands());
     let mut joined = false;
     for outer in rel.parameterisations(&useful_columns(&table)) {
-        joined |= add_joined(rel, &table, known, &outer)?;
+        joined |= add_joined(rel, &query, known, &outer)?;
     }
     let plain = match plain {
-        Err(_) if joined => return Ok(()),
+        Err(_) if joined => query.unanswerable(),
         plain => plain?,
     };
     if let Some(order) = sortable(rel, &table, &plain.plan) {
@@ -60,19 +62,19 @@ pub(crate) fn paths(rel: Rel) -> Result<(), Error> {
 /// demands than the `known` ones. Whether it does is returned.
 fn add_joined(
     rel: Rel,
-    table: &Table,
+    query: &Query,
     known: usize,
     joined: &Parameterised,
 ) -> Result<bool, Error> {
     let mut demands = rel.restrictions();
     demands.extend(joined.demands.iter().cloned());
     let share = rel.selectivity() * joined.selectivity;
-    let Ok(access) = access(table, demands, share) else { return Ok(false) };
+    let Ok(access) = query.access(demands, share) else { return Ok(false) };
     if access.plan.demands() <= known {
         return Ok(false);
     }
     joined.set_rows(access.cost.rows);
-    let private = encode(&private(rel, table, access.plan))?;
+    let private = encode(&private(rel, query.table, access.plan))?;
     rel.add_path(access.cost, Some(&joined.outer), false, &private, &access.exprs);
     Ok(true)
 }
@@ -91,22 +93,46 @@ fn useful_columns(table: &Table) -> Vec<i16> {
     useful.map(|column| column.attribute.attnum).collect()
 }
 
-/// The access for what the query demands, which lets a share of the rows through.
-fn access(table: &Table, demands: Vec<AnyOf>, share: f64) -> Result<Access, Error> {
-    let mut exprs = Vec::new();
-    let (single, lists): (Vec<_>, Vec<_>) =
-        predicates(table, demands, &mut exprs).into_iter().partition(|any_of| any_of.len() == 1);
-    let given = |name: &str| table.defaults.parameters.contains_key(name);
-    let mut plan = choose(table.resource, single.concat(), given)?;
-    lists.into_iter().for_each(|list| plan.filter_by_any(table.resource, list));
-    let rows = expected_rows(table);
-    let okta = plan.cost(table.resource, &table.defaults, rows, share, table.page_size);
-    let cost = Cost {
-        rows: if plan.item { okta.rows } else { (rows * share).min(okta.rows) },
-        startup: table.costs.call * okta.startup_calls,
-        total: table.costs.call * okta.calls + table.costs.row * okta.rows,
-    };
-    Ok(Access { plan, exprs, cost })
+/// A table, and the columns that the query restricts.
+struct Query<'a> {
+    table: &'a Table,
+    restricted: Vec<String>,
+}
+
+impl Query<'_> {
+    /// The access for what the query demands, which lets a share of the rows through.
+    fn access(&self, demands: Vec<AnyOf>, share: f64) -> Result<Access, Error> {
+        let table = self.table;
+        let mut exprs = Vec::new();
+        let (single, lists): (Vec<_>, Vec<_>) = predicates(table, demands, &mut exprs)
+            .into_iter()
+            .partition(|any_of| any_of.len() == 1);
+        let given = |name: &str| {
+            let is_free = || !self.restricted.iter().any(|restricted| restricted == name);
+            table.defaults.bound.listed.contains_key(name)
+                || (table.defaults.parameters.contains_key(name) && is_free())
+        };
+        let mut plan = choose(table.resource, single.concat(), given)?;
+        lists.into_iter().for_each(|list| plan.filter_by_any(table.resource, list));
+        plan.restricted.clone_from(&self.restricted);
+        let rows = expected_rows(table);
+        let okta = plan.cost(table.resource, &table.defaults, rows, share, table.page_size);
+        let cost = Cost {
+            rows: if plan.item { okta.rows } else { (rows * share).min(okta.rows) },
+            startup: table.costs.call * okta.startup_calls,
+            total: table.costs.call * okta.calls + table.costs.row * okta.rows,
+            last_resort: !plan.knows_orgs(table.resource, &table.defaults),
+        };
+        Ok(Access { plan, exprs, cost })
+    }
+
+    /// An access that ends with an error once it is executed: PostgreSQL must find some plan, also for a
+    /// join that cannot give values.
+    fn unanswerable(&self) -> Access {
+        let plan = ScanPlan::without_values(self.table.resource);
+        let cost = Cost { rows: 1.0, startup: 0.0, total: 0.0, last_resort: true };
+        Access { plan, exprs: Vec::new(), cost }
+    }
 }
 
 /// Rows of all that the table can list: as its option says, as ANALYZE has counted, as earlier scans of
@@ -160,7 +186,7 @@ fn op(test: Test) -> Op {
 fn sortable(rel: Rel, table: &Table, plan: &ScanPlan) -> Option<Order> {
     let wanted = rel.wanted_order()?;
     let column = table.column(wanted.attnum)?.catalogue_name(table.resource)?;
-    plan.sorts_by(table.resource, column)
+    plan.sorts_by(table.resource, column, &table.defaults)
         .then(|| Order { column: column.to_owned(), descending: wanted.descending })
 }
 
@@ -179,6 +205,6 @@ fn private(rel: Rel, table: &Table, mut plan: ScanPlan) -> ScanPrivate {
     plan.whole_pages = pages.map(|(rows, page)| (rows / f64::from(page)).ceil().max(1.0) as u32);
     plan.patient = rel.stops_early() && !sorted_here;
     let page_size = plan.limit.and_then(|limit| Some(limit.min(table.page_size?)));
-    let complete = plan.predicates.len() == rel.restriction_count();
+    let complete = plan.predicates.len() == rel.restriction_count() && rel.is_understood();
     ScanPrivate { plan, attnums, page_size, complete }
 }

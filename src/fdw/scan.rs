@@ -18,7 +18,7 @@ use super::rows::Outputs;
 use super::run::{Next, Run};
 use super::table::Table;
 use super::{clients, seen, statement};
-use crate::io::Stream;
+use crate::io::{self, Stream};
 use crate::pg::exec::{Exprs, ScanNode};
 use crate::pg::slot::Slot;
 
@@ -176,6 +176,7 @@ impl Scan {
             return Ok(());
         }
         let fetches = self.private.plan.bind(&values, &self.table.defaults)?;
+        let fetches = self.within_bound(fetches)?;
         // A parent that is yet to be found makes any number of requests of one fetch.
         let single = fetches.iter().all(|fetch| fetch.item && fetch.missing().is_none());
         let count = single.then_some(fetches.len() as u64);
@@ -187,6 +188,20 @@ impl Scan {
         };
         self.current = Some((values, Run::new(stream, &self.private.plan, count)));
         Ok(())
+    }
+
+    /// The fetches that a partition is for. Parents that decide about it are looked up first.
+    fn within_bound(&self, mut fetches: Vec<Fetch>) -> Result<Vec<Fetch>, Error> {
+        let rest = &self.table.rest;
+        fetches.retain(|fetch| rest.admits(fetch));
+        if fetches.iter().filter_map(Fetch::missing).any(|name| rest.decides_by(name)) {
+            let client = clients::client(&self.table.server, self.user)?;
+            let (job, meter) = (self.job(fetches), Arc::clone(&self.meter));
+            let task = async move { job.complete(&client, &meter).await };
+            fetches = io::wait_for(task, || statement::progress(&self.meter, 0))?;
+            fetches.retain(|fetch| rest.admits(fetch));
+        }
+        Ok(fetches)
     }
 
     fn job(&self, fetches: Vec<Fetch>) -> Job {

@@ -4,10 +4,12 @@
 
 use okta::catalog::{self, Resource, Source, names};
 use okta::decode::{Form, Wanted};
-use okta::plan::Defaults;
+use okta::org::Org;
+use okta::plan::{Defaults, wrong_partition};
 use okta::{Error, Kind};
 use pgrx::pg_sys;
 
+use super::bound::{self, Rest};
 use super::options;
 use crate::pg::foreign::{self, Server};
 use crate::pg::relation::{self, Attribute};
@@ -19,6 +21,8 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
     pub(crate) server: Server,
     pub(crate) defaults: Defaults,
+    /// What the bound of a partition says beyond that.
+    pub(crate) rest: Rest,
     pub(crate) updatable: bool,
     /// Rows of a page, as asked for and clamped to what the endpoint allows; `None` where it has no say.
     pub(crate) page_size: Option<u32>,
@@ -74,12 +78,16 @@ impl Table {
         let resource = catalog::find(resource)?;
         let columns = relation::attributes(relation);
         let columns = columns.into_iter().map(|a| Column::understand(relation, resource, a));
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
+        let (bound, rest) = bound::read(relation, resource, &columns);
+        let defaults = options::defaults(&server.options, &table.options, resource)?;
         let number = |name| options::number_of(&server.options, &table.options, name);
         Ok(Self {
             relation,
             resource,
-            columns: columns.collect::<Result<_, _>>()?,
-            defaults: options::defaults(&server.options, &table.options, resource)?,
+            columns,
+            defaults: Defaults { bound, ..defaults },
+            rest,
             updatable: options::updatable(&server.options, &table.options)?,
             page_size: page_size(resource, number("page_size")?),
             estimated_rows: number("estimated_rows")?,
@@ -87,6 +95,19 @@ impl Table {
             max_concurrency: number("max_concurrency")?.unwrap_or(MAX_CONCURRENCY) as usize,
             server,
         })
+    }
+
+    /// The org that a row is written to, which may name it.
+    ///
+    /// # Errors
+    /// Those of [`Defaults::row_org`]; [`Kind::NotAllowed`] for one that a partition is not for.
+    pub(crate) fn row_org(&self, name: Option<String>) -> Result<Org, Error> {
+        let column = self.resource.org_column().map_or("", |column| column.name);
+        let org = self.defaults.row_org(column, name.as_deref())?;
+        if self.rest.admits_row(|name| (name == column).then(|| org.name())) {
+            return Ok(org);
+        }
+        Err(wrong_partition(org.name()))
     }
 
     /// The name of the relation, for messages.

@@ -119,7 +119,7 @@ impl Reader {
     }
 
     /// The comparison that a clause is, if it is one.
-    unsafe fn comparison(self, clause: *mut pg_sys::Node) -> Option<Comparison> {
+    pub(super) unsafe fn comparison(self, clause: *mut pg_sys::Node) -> Option<Comparison> {
         // SAFETY: the tag of a node says which struct it is.
         unsafe {
             if is_a(clause, pg_sys::NodeTag::T_OpExpr) {
@@ -230,7 +230,7 @@ impl Reader {
 ///
 /// # Safety
 /// The expressions are of the planning run that is under way.
-unsafe fn union(operands: Vec<Operand>) -> Option<Operand> {
+pub(super) unsafe fn union(operands: Vec<Operand>) -> Option<Operand> {
     let known = |operand: &Operand| match operand {
         Operand::Known(values) => Some(values.clone()),
         Operand::Runtime(_) => None,

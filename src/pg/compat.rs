@@ -20,7 +20,11 @@ pub(super) unsafe fn string_node(node: *mut pg_sys::Node) -> *const c_char {
     }
 }
 
-/// Makes a path for scanning a foreign base relation.
+/// What makes a path dearer than any that works, where PostgreSQL does not count the disabled nodes.
+const LAST_RESORT_COST: f64 = 1e20;
+
+/// Makes a path for scanning a foreign base relation. One of last resort is taken when there is no other,
+/// whatever methods are switched off.
 ///
 /// # Safety
 /// The pointers are the planner's, of one planning run.
@@ -31,11 +35,13 @@ pub(super) unsafe fn create_foreignscan_path(
     rows: f64,
     startup_cost: f64,
     total_cost: f64,
+    last_resort: bool,
     pathkeys: *mut pg_sys::List,
     required_outer: pg_sys::Relids,
     private: *mut pg_sys::List,
 ) -> *mut pg_sys::ForeignPath {
     let (targets, outer) = (std::ptr::null_mut(), std::ptr::null_mut());
+    let dearer = if last_resort { LAST_RESORT_COST } else { 0.0 };
     // SAFETY: the caller's; null targets, outer paths and restrictions mean the relation's own.
     unsafe {
         pg_sys::create_foreignscan_path(
@@ -44,9 +50,9 @@ pub(super) unsafe fn create_foreignscan_path(
             targets,
             rows,
             #[cfg(feature = "pg18")]
-            0,
-            startup_cost,
-            total_cost,
+            if last_resort { 1000 } else { 0 },
+            startup_cost + dearer,
+            total_cost + dearer,
             pathkeys,
             required_outer,
             outer,

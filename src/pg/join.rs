@@ -63,7 +63,7 @@ impl Rel {
         // SAFETY: the clause is one of this relation's.
         unsafe {
             if !pg_sys::join_clause_is_movable_to(info, self.as_ptr())
-                || self.reader().any_of((*info).clause.cast()).is_none()
+                || self.read((*info).clause.cast()).is_empty()
             {
                 return;
             }

@@ -10,7 +10,7 @@ use super::join::Outer;
 use super::{compat, list};
 
 /// A foreign base relation during one planning run.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rel {
     root: *mut pg_sys::PlannerInfo,
     rel: *mut pg_sys::RelOptInfo,
@@ -29,6 +29,8 @@ pub(crate) struct Cost {
     pub(crate) rows: f64,
     pub(crate) startup: f64,
     pub(crate) total: f64,
+    /// Whether anything else is to be preferred.
+    pub(crate) last_resort: bool,
 }
 
 impl Rel {
@@ -62,7 +64,7 @@ impl Rel {
         unsafe { self.demands((*self.rel).baserestrictinfo) }
     }
 
-    /// What clauses demand, as far as they are comparisons.
+    /// What clauses demand, as far as they are comparisons or imply some.
     ///
     /// # Safety
     /// `clauses` is a list of RestrictInfo of this planning run.
@@ -70,9 +72,32 @@ impl Rel {
         // SAFETY: the clause of a RestrictInfo is an expression.
         unsafe {
             let clauses = PgList::<pg_sys::RestrictInfo>::from_pg(clauses);
-            let read =
-                |info: *mut pg_sys::RestrictInfo| self.reader().any_of((*info).clause.cast());
-            clauses.iter_ptr().filter_map(read).collect()
+            let read = |info: *mut pg_sys::RestrictInfo| self.read((*info).clause.cast());
+            clauses.iter_ptr().flat_map(read).collect()
+        }
+    }
+
+    /// What a clause demands: all of it, or else what follows from it.
+    ///
+    /// # Safety
+    /// `clause` is a valid expression of this planning run.
+    pub(super) unsafe fn read(self, clause: *mut pg_sys::Node) -> Vec<AnyOf> {
+        // SAFETY: the caller's.
+        unsafe {
+            match self.reader().any_of(clause) {
+                Some(any_of) => vec![any_of],
+                None => self.reader().implied(clause).into_iter().map(|one| vec![one]).collect(),
+            }
+        }
+    }
+
+    /// Whether the restriction clauses are what [`restrictions`](Self::restrictions) says, and no more.
+    pub(crate) fn is_understood(self) -> bool {
+        // SAFETY: as for `restrictions`.
+        unsafe {
+            let clauses = PgList::<pg_sys::RestrictInfo>::from_pg((*self.rel).baserestrictinfo);
+            let mut clauses = clauses.iter_ptr();
+            clauses.all(|info| self.reader().any_of((*info).clause.cast()).is_some())
         }
     }
 
@@ -221,6 +246,7 @@ impl Rel {
                 cost.rows.max(1.0),
                 cost.startup,
                 cost.total,
+                cost.last_resort,
                 order,
                 outer.map_or(lateral, |outer| outer.relids()),
                 private,

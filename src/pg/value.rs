@@ -22,6 +22,11 @@ pub(crate) fn is_readable(type_oid: pg_sys::Oid) -> bool {
     )
 }
 
+/// Whether a Datum of a type is its text.
+pub(crate) fn is_text(type_oid: pg_sys::Oid) -> bool {
+    matches!(type_oid, pg_sys::TEXTOID | pg_sys::VARCHAROID)
+}
+
 /// The texts of a Datum of a [readable](is_readable) type: one for a scalar, the elements that are not
 /// NULL for an array. Points in time are RFC 3339 in UTC, or PostgreSQL's `infinity`.
 ///

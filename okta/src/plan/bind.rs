@@ -1,27 +1,14 @@
 //! From a plan and the values of one run to the fetches to make.
 //!
-//! Keys are intersected, duplicates dropped, and nothing is asked that cannot have an answer. The rules
-//! of the column `subdomain` are kept here, before any URL exists.
+//! Keys are intersected, duplicates dropped, and nothing is asked that cannot have an answer.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use super::{Op, Predicate, ScanPlan, Slots, filter, gather, path, time};
+use super::{Defaults, Op, Predicate, ScanPlan, Slots, filter, gather, path, time};
 use crate::catalog::{Filter, Resource};
 use crate::client::{Method, Request};
-use crate::error::{Error, Kind};
-use crate::org::{Org, OrgTemplate, Subdomain};
-
-/// What the options of server and table give when a query does not say.
-#[derive(Debug, Clone, Default)]
-pub struct Defaults {
-    pub org_url: OrgTemplate,
-    pub subdomain: Option<Subdomain>,
-    /// The only orgs that a query may name, when the server says so.
-    pub allowed: Option<Vec<Subdomain>>,
-    /// Path parameters by column name.
-    pub parameters: BTreeMap<String, String>,
-}
+use crate::error::Error;
+use crate::org::Org;
 
 /// One object or one collection to ask for, page by page.
 #[derive(Debug, Clone)]
@@ -35,60 +22,6 @@ pub struct Fetch {
     pub(super) parameters: Vec<(&'static str, Option<String>)>,
     /// Query parameters of the first page, the page size left out.
     pub(super) query: Vec<(String, String)>,
-}
-
-impl Defaults {
-    /// The org of a name that a query gives.
-    ///
-    /// # Errors
-    /// [`Kind::CannotAsk`] for an illegal name, [`Kind::NotAllowed`] for one that the server's option
-    /// `subdomains` leaves out.
-    pub fn named_org(&self, name: &str) -> Result<Option<Org>, Error> {
-        if self.org_url.is_pinned() {
-            let org = self.pinned_org()?;
-            return Ok((org.name() == name).then_some(org));
-        }
-        let subdomain: Subdomain = name.parse()?;
-        match &self.allowed {
-            Some(allowed) if !allowed.contains(&subdomain) => Err(Error::new(
-                Kind::NotAllowed,
-                format!("this server may not be used for the org \"{name}\""),
-            )
-            .hint("Its option \"subdomains\" lists the orgs that a query may name.")),
-            _ => self.org_url.org(&subdomain).map(Some),
-        }
-    }
-
-    /// The org of a name that a row to be written gives.
-    ///
-    /// # Errors
-    /// Those of [`Self::named_org`], and [`Kind::CannotAsk`] for another org than a pinned server's.
-    pub fn required_org(&self, name: &str) -> Result<Org, Error> {
-        self.named_org(name)?.ok_or_else(|| {
-            Error::new(Kind::CannotAsk, format!("this server is not for the org \"{name}\"")).hint(
-                "Leave the column subdomain out: the option \"org_url\" says which org it is.",
-            )
-        })
-    }
-
-    /// The org that is asked when a query names none.
-    ///
-    /// # Errors
-    /// [`Kind::CannotAsk`] when no option gives one.
-    pub fn org(&self) -> Result<Org, Error> {
-        if self.org_url.is_pinned() {
-            return self.pinned_org();
-        }
-        let subdomain = self.subdomain.as_ref().ok_or_else(|| {
-            Error::new(Kind::CannotAsk, "the org is not known")
-                .hint("Add WHERE subdomain = '…', or set the option \"subdomain\" of the server.")
-        })?;
-        self.org_url.org(subdomain).map(Org::by_default)
-    }
-
-    fn pinned_org(&self) -> Result<Org, Error> {
-        self.org_url.pinned(self.subdomain.as_ref().map(Subdomain::as_str))
-    }
 }
 
 impl ScanPlan {
@@ -159,10 +92,28 @@ impl ScanPlan {
         slots: &Slots,
         defaults: &Defaults,
     ) -> Vec<Option<String>> {
-        match self.key_values(name, slots) {
+        match self.bound_values(name, slots, defaults) {
             Some(values) => values.into_iter().filter(|v| path::addressable(v)).map(Some).collect(),
-            None => vec![defaults.parameters.get(name).cloned()],
+            None => vec![self.option(name, defaults).cloned()],
         }
+    }
+
+    /// The option that gives a path parameter, unless the query restricts it.
+    fn option<'a>(&self, name: &str, defaults: &'a Defaults) -> Option<&'a String> {
+        defaults.parameters.get(name).filter(|_| !self.restricts(name))
+    }
+
+    /// The values that the query names and the partition is for; `None` when neither says some.
+    fn bound_values(
+        &self,
+        column: &str,
+        slots: &Slots,
+        defaults: &Defaults,
+    ) -> Option<Vec<String>> {
+        let bound = defaults.bound.listed.get(column);
+        let Some(mut values) = self.key_values(column, slots) else { return bound.cloned() };
+        values.retain(|value| bound.is_none_or(|bound| bound.contains(value)));
+        Some(values)
     }
 
     fn orgs(
@@ -172,12 +123,14 @@ impl ScanPlan {
         defaults: &Defaults,
     ) -> Result<Vec<Org>, Error> {
         let column = resource.org_column().map_or("", |column| column.name);
-        match self.key_values(column, slots) {
-            Some(names) => {
-                names.iter().filter_map(|name| defaults.named_org(name).transpose()).collect()
-            }
-            None => Ok(vec![defaults.org()?]),
+        if self.on(column).next().is_some() {
+            let names = self.bound_values(column, slots, defaults).unwrap_or_default();
+            return names.iter().filter_map(|name| defaults.named_org(name).transpose()).collect();
         }
+        if self.restricts(column) && !defaults.bound.listed.contains_key(column) {
+            return defaults.every_org();
+        }
+        defaults.orgs(column)
     }
 
     /// The values that all equalities on a column agree on, each once; `None` without an equality.
@@ -227,7 +180,8 @@ impl ScanPlan {
             path::parameters(template).any(|name| {
                 name == parent.parameter
                     && self.on(name).next().is_none()
-                    && !defaults.parameters.contains_key(name)
+                    && !defaults.bound.listed.contains_key(name)
+                    && self.option(name, defaults).is_none()
             })
         });
         if let Some(parent) = parent {
@@ -318,7 +272,12 @@ fn lookup<'a>(
 impl Fetch {
     /// The first path parameter whose value is not known yet.
     pub fn missing(&self) -> Option<&'static str> {
-        self.parameters.iter().find(|(_, value)| value.is_none()).map(|(name, _)| *name)
+        self.unknown().next()
+    }
+
+    /// The path parameters whose values are not known yet.
+    pub fn unknown(&self) -> impl Iterator<Item = &'static str> {
+        self.parameters.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name)
     }
 
     /// Whether the path names an object of the org: itself or its parent.

@@ -6,6 +6,7 @@
 mod bind;
 pub mod body;
 mod choose;
+mod defaults;
 mod filter;
 mod gather;
 pub mod load;
@@ -13,8 +14,9 @@ pub mod path;
 pub mod time;
 pub mod write;
 
-pub use bind::{Defaults, Fetch};
+pub use bind::Fetch;
 pub use choose::choose;
+pub use defaults::{Bound, Defaults, wrong_partition};
 
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +73,9 @@ pub struct ScanPlan {
     pub predicates: Vec<Predicate>,
     /// Lists of which one predicate at least must hold; sent along.
     any_of: Vec<Vec<Predicate>>,
+    /// Columns that the query restricts, perhaps without naming values: what an option gives for them does
+    /// not hold then.
+    pub restricted: Vec<String>,
     /// Pages that the whole collection is expected to have, where that is known.
     pub whole_pages: Option<u32>,
     /// A number of rows after which nobody will ask for more, when that is certain.
@@ -116,12 +121,18 @@ impl ScanPlan {
             other_item: false,
             predicates,
             any_of: Vec::new(),
+            restricted: Vec::new(),
             whole_pages: None,
             limit: None,
             patient: false,
             eager: false,
             order: None,
         }
+    }
+
+    /// A plan that no value chooses requests for: an error when it is executed.
+    pub fn without_values(resource: &Resource) -> Self {
+        Self::new(resource, resource.item.is_some(), Vec::new())
     }
 
     /// Takes over a list of predicates of which one at least must hold, if Okta can filter by all of them.
@@ -163,11 +174,12 @@ impl ScanPlan {
         share: f64,
         page: Option<u32>,
     ) -> Cost {
-        let orgs = resource.org_column().map_or(1.0, |column| self.value_count(column.name));
+        let orgs =
+            resource.org_column().map_or(1.0, |column| self.org_count(column.name, defaults));
         let (mut asked, mut parents) = (orgs, 0.0);
         for name in path::parameters(self.path(resource)) {
-            let given = defaults.parameters.contains_key(name) || self.on(name).next().is_some();
-            if given {
+            let given = defaults.gives(name) && !self.restricts(name);
+            if given || self.on(name).next().is_some() {
                 asked *= self.value_count(name);
             } else {
                 parents = orgs;
@@ -187,6 +199,28 @@ impl ScanPlan {
         let sent = if filtered { whole * share } else { whole };
         let pages = page.map_or(1.0, |page| (sent / asked / f64::from(page)).ceil().max(1.0));
         Cost { startup_calls: 1.0 + parents, calls: asked * pages + parents, rows: sent }
+    }
+
+    /// Whether the query restricts a column without naming values.
+    fn restricts(&self, column: &str) -> bool {
+        self.restricted.iter().any(|name| name == column) && self.on(column).next().is_none()
+    }
+
+    /// Whether it is known which orgs to ask.
+    pub fn knows_orgs(&self, resource: &Resource, defaults: &Defaults) -> bool {
+        let open = |name: &str| self.restricts(name) && !defaults.bound.listed.contains_key(name);
+        let known = defaults.allowed.is_some() || defaults.org_url.is_pinned();
+        known || resource.org_column().is_none_or(|column| !open(column.name))
+    }
+
+    /// How many orgs are asked, one at least.
+    fn org_count(&self, column: &str, defaults: &Defaults) -> f64 {
+        let listed = defaults.bound.listed.get(column).map(Vec::len);
+        let allowed = defaults.allowed.as_ref().map(Vec::len).filter(|_| self.restricts(column));
+        match listed.or(allowed) {
+            Some(most) if self.on(column).next().is_none() => most.max(1) as f64,
+            _ => self.value_count(column),
+        }
     }
 
     /// How many values a column is compared with, one at least.
@@ -218,26 +252,27 @@ impl ScanPlan {
 
     /// Whether the plan lists all that options let it list.
     pub fn is_whole(&self) -> bool {
-        !self.item && self.demands() == 0
+        !self.item && self.demands() == 0 && self.restricted.is_empty()
     }
 
     /// Whether all rows come from one list, whatever values the plan runs with.
-    pub fn is_one_list(&self, resource: &Resource) -> bool {
+    pub fn is_one_list(&self, resource: &Resource, defaults: &Defaults) -> bool {
         let org = resource.org_column().map(|column| column.name);
         let single = |name: &str| {
             self.on(name).all(|p| matches!(&p.value, Value::Known(values) if values.len() <= 1))
         };
         !self.item
-            && org.is_none_or(single)
+            && org.is_none_or(|name| single(name) && self.org_count(name, defaults) == 1.0)
+            && !(defaults.bound.cuts_orgs && defaults.allowed.is_some())
             && path::parameters(self.path(resource))
                 .all(|name| single(name) && self.on(name).next().is_some())
     }
 
     /// The attribute by which Okta can sort the rows of this plan as PostgreSQL would sort the column.
-    pub fn sorts_by(&self, resource: &Resource, column: &str) -> bool {
+    pub fn sorts_by(&self, resource: &Resource, column: &str, defaults: &Defaults) -> bool {
         let sorts = resource.collection.as_ref().and_then(|c| c.filter.as_ref()?.sort.as_ref());
         sorts.is_some()
-            && self.is_one_list(resource)
+            && self.is_one_list(resource, defaults)
             && resource.attribute(column).is_some_and(|attribute| attribute.sorts)
     }
 

@@ -66,16 +66,13 @@ impl Loading {
 
     fn org(&self, slot: Slot) -> Result<okta::org::Org, Error> {
         let column = self.table.columns.iter().find(|c| matches!(c.meaning, Meaning::Org));
-        match column.and_then(|column| slot.text(column.attribute.attnum)) {
-            Some(name) => self.table.defaults.required_org(&name),
-            None => self.table.defaults.org(),
-        }
+        self.table.row_org(column.and_then(|column| slot.text(column.attribute.attnum)))
     }
 
     fn parameter(&self, slot: Slot, name: &str) -> Option<String> {
         let column = self.table.column_for(name);
         let value = column.and_then(|column| slot.text(column.attribute.attnum));
-        value.or_else(|| self.table.defaults.parameters.get(name).cloned())
+        value.or_else(|| self.table.defaults.parameter(name).map(str::to_owned))
     }
 
     /// The row's entry, checked by Okta's rules.

@@ -35,7 +35,7 @@ pub(crate) fn wait(sessions: pg_sys::Oid, id: &str, longest: Duration) -> Result
             .hint("It must have the option resource 'identity_sources.sessions'."));
     }
     let client = clients::client(&table.server, foreign::current_user())?;
-    let (org, meter) = (table.defaults.org()?, statement::meter());
+    let (org, meter) = (table.row_org(None)?, statement::meter());
     let since = Instant::now();
     let mut pause = FIRST_PAUSE;
     let (source, mut status) = find(&table, &client, &meter, &org, id)?;
@@ -63,8 +63,8 @@ fn find(
     org: &Org,
     id: &str,
 ) -> Result<(String, String), Error> {
-    let sources = match table.defaults.parameters.get("identity_source_id") {
-        Some(source) => vec![source.clone()],
+    let sources = match table.defaults.parameter("identity_source_id") {
+        Some(source) => vec![source.to_owned()],
         None => {
             let parent = scan::parent_of(table.resource, "identity_source_id")?;
             let (asked, counted, org) = (Arc::clone(client), Arc::clone(meter), org.clone());

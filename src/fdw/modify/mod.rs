@@ -80,7 +80,8 @@ impl Modify {
         let mut key = Vec::new();
         for name in path::parameters(insert.path) {
             let given = self.value(slot, name);
-            let value = match given.or_else(|| self.table.defaults.parameters.get(name).cloned()) {
+            let preset = || self.table.defaults.parameter(name).map(str::to_owned);
+            let value = match given.or_else(preset) {
                 Some(value) => value,
                 None => self.only_parent(&org, name)?,
             };
@@ -108,8 +109,8 @@ impl Modify {
         let find = |name: &str| keys.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
         let org = self.table.resource.org_column().and_then(|column| find(column.name));
         let org = self.org(org.map(str::to_owned))?;
-        let defaults = self.table.defaults.parameters.clone();
-        let lookup = |name: &str| find(name).or_else(|| defaults.get(name).map(String::as_str));
+        let defaults = self.table.defaults.clone();
+        let lookup = |name: &str| find(name).or_else(|| defaults.parameter(name));
         let mut request = write::request(self.table.resource, &write, org.clone(), lookup)?;
         if !self.changed.insert((org.name().to_owned(), request.path.clone())) {
             return Ok(false);
@@ -192,8 +193,7 @@ impl Modify {
     }
 
     fn org(&self, name: Option<String>) -> Result<Org, Error> {
-        let Some(name) = name else { return self.table.defaults.org() };
-        self.table.defaults.required_org(&name)
+        self.table.row_org(name)
     }
 
     /// Raises when a row brings a value for a column that Okta fills.

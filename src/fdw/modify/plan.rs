@@ -48,9 +48,8 @@ pub(crate) fn add_targets(target: Target) -> Result<(), Error> {
 /// A key that neither a column nor an option of the table gives.
 fn missing_key(table: &Table) -> Option<&'static str> {
     let write = table.resource.delete.or(table.resource.updates.first().map(|u| u.write));
-    path::parameters(write?.path).find(|name| {
-        table.column_for(name).is_none() && !table.defaults.parameters.contains_key(*name)
-    })
+    path::parameters(write?.path)
+        .find(|name| table.column_for(name).is_none() && !table.defaults.gives(name))
 }
 
 /// The columns of the table that tell its rows apart, by catalogue name.

@@ -7,7 +7,6 @@ mod credential;
 
 pub(crate) use credential::{credential, kind as credential_kind};
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use okta::catalog::{self, Resource, names};
@@ -293,7 +292,7 @@ pub(crate) fn org_defaults(server: &Options) -> Result<Defaults, Error> {
         org_url: find(server, "org_url").map_or_else(|| Ok(OrgTemplate::default()), str::parse)?,
         subdomain: find(server, "subdomain").map(str::parse).transpose()?,
         allowed: find(server, "subdomains").map(subdomains).transpose()?,
-        parameters: BTreeMap::new(),
+        ..Defaults::default()
     })
 }
 
