@@ -150,3 +150,16 @@ SELECT * FROM identity_sources.group_memberships m FULL JOIN keys k ON k.k = m.g
 INSERT INTO keys VALUES ('E1');
 SELECT * FROM identity_sources.users u WHERE EXISTS (SELECT FROM keys k WHERE k.k = u.external_id AND k.k < u.user_name);
 SELECT * FROM identity_sources.users u WHERE EXISTS (SELECT FROM keys k WHERE k.k = u.external_id);
+-- A subquery that PostgreSQL plans by itself
+SELECT count(*) FROM (SELECT subdomain, count(*) FROM users.users GROUP BY 1) u;
+SELECT u.* FROM (SELECT subdomain, count(*) FROM users.users GROUP BY 1) u JOIN orgs o ON o.s = u.subdomain ORDER BY 1;
+SELECT u.* FROM (SELECT subdomain, count(*) FROM users.users GROUP BY 1) u LEFT JOIN orgs o ON o.s = u.subdomain ORDER BY 1;
+SELECT u.* FROM orgs o, (SELECT 1 OFFSET 0) a, (SELECT subdomain, login FROM users.users ORDER BY login DESC LIMIT 1) u WHERE o.s = u.subdomain;
+SELECT * FROM (SELECT subdomain, count(*) OVER () FROM users.users) u WHERE subdomain = 'second';
+SELECT count(*) FROM (SELECT subdomain, login FROM users.users UNION SELECT subdomain, login FROM users.users) u WHERE subdomain = 'second';
+ALTER SERVER okta OPTIONS (DROP subdomains);
+SELECT u.* FROM (SELECT subdomain, count(*) FROM users.users GROUP BY 1) u JOIN orgs o ON o.s = u.subdomain;
+SELECT count(*) FROM (SELECT login, count(*) FROM users.users GROUP BY 1) u JOIN orgs o ON o.s || '.turing' = u.login;
+SELECT count(*) FROM users.users u LEFT JOIN (SELECT subdomain, count(*) FROM identity_sources.sessions GROUP BY 1) s ON s.subdomain = u.subdomain;
+SELECT count(*) FROM (SELECT subdomain, count(*) FROM identity_sources.sessions GROUP BY 1) s FULL JOIN users.users u ON s.subdomain = u.subdomain;
+SELECT count(*) FROM users.users u JOIN (SELECT subdomain, count(*) FROM users.users GROUP BY 1) s USING (subdomain) FULL JOIN orgs o ON o.s = s.subdomain;

@@ -37,14 +37,26 @@ fn is_free(rel: Rel, table: &Table, attnum: i16, name: &str) -> Result<bool, Err
     while let Some((peer, attnum)) = peers.get(next).copied() {
         next += 1;
         for condition in peer.conditions(attnum) {
-            let Condition::EqualTo(other, column) = condition else { return Ok(false) };
-            if peers.contains(&(other, column)) {
-                continue;
-            }
-            if !rel.shares_server(other) || !stands_in(other, column, table, name)? {
+            let (other, column) = match condition {
+                Condition::EqualTo(other, column) | Condition::Given(other, column)
+                    if peers.contains(&(other, column)) =>
+                {
+                    continue;
+                }
+                Condition::EqualTo(other, column) => (other, column),
+                Condition::Given(other, column) => {
+                    peers.push((other, column));
+                    continue;
+                }
+                Condition::Other => return Ok(false),
+            };
+            let base =
+                if other.is_foreign() { Some((other, column)) } else { other.behind(column) };
+            let Some((base, of_base)) = base else { return Ok(false) };
+            if !rel.shares_server(base) || !stands_in(base, of_base, table, name)? {
                 return Ok(false);
             }
-            peers.push((other, column));
+            peers.extend([(other, column), (base, of_base)]);
         }
     }
     Ok(true)

@@ -10,8 +10,10 @@ use super::planner::Rel;
 
 /// A condition on a column.
 pub(crate) enum Condition {
-    /// It equals a column of another base relation.
+    /// It equals a column of another relation, a foreign one or a subquery.
     EqualTo(Rel, i16),
+    /// It is a column of a subquery, that relation of the query around it.
+    Given(Rel, i16),
     /// Anything else.
     Other,
 }
@@ -20,8 +22,8 @@ pub(crate) enum Condition {
 const TEXT_EQUAL: u32 = 98;
 
 impl Rel {
-    /// The conditions on a column: those of WHERE and HAVING, of joins, and what follows from equalities.
-    /// That it is NULL, or not, is none.
+    /// The conditions on a column: those of WHERE and HAVING, of joins, what follows from equalities, and
+    /// those of the query around a subquery. That it is NULL, or not, is none.
     pub(crate) fn conditions(self, attnum: i16) -> Vec<Condition> {
         // SAFETY: the lists are the planner's, of the types that are named.
         unsafe {
@@ -42,7 +44,48 @@ impl Rel {
             );
             let classes = PgList::<pg_sys::EquivalenceClass>::from_pg((*self.root()).eq_classes);
             classes.iter_ptr().for_each(|class| self.of_class(class, attnum, &mut found));
+            if let Some(subquery) = self.subquery() {
+                let output = self.output(attnum);
+                found.extend(output.into_iter().map(|number| Condition::Given(subquery, number)));
+            }
             found
+        }
+    }
+
+    /// The relation that the query under planning is in the query around it, if it stands in its FROM: the
+    /// first that is no subquery with a plan yet, as PostgreSQL plans them in their order.
+    unsafe fn subquery(self) -> Option<Self> {
+        // SAFETY: while a subquery of FROM is planned, the arrays of the query around it have an entry for
+        // every relation of its; before that there are none.
+        unsafe {
+            let around = (*self.root()).parent_root.as_ref()?;
+            if around.simple_rel_array.is_null() {
+                return None;
+            }
+            let number = (1..around.simple_rel_array_size as usize).find(|number| {
+                let rel = (*around.simple_rel_array.add(*number)).as_ref();
+                let rte = *around.simple_rte_array.add(*number);
+                rel.is_some_and(|rel| {
+                    (*rte).rtekind == pg_sys::RTEKind::RTE_SUBQUERY
+                        && !(*rte).inh
+                        && rel.subroot.is_null()
+                        && rel.pathlist.is_null()
+                })
+            })?;
+            Some(Self::new((*self.root()).parent_root, *around.simple_rel_array.add(number)))
+        }
+    }
+
+    /// The numbers under which the query gives a column to the query around it.
+    unsafe fn output(self, attnum: i16) -> Vec<i16> {
+        // SAFETY: a query has a list of TargetEntry.
+        unsafe {
+            let targets =
+                PgList::<pg_sys::TargetEntry>::from_pg((*(*self.root()).parse).targetList);
+            let ours = targets.iter_ptr().filter(|target| {
+                !(**target).resjunk && self.reader().column((**target).expr.cast()) == Some(attnum)
+            });
+            ours.map(|target| (*target).resno).collect()
         }
     }
 
@@ -99,7 +142,7 @@ impl Rel {
         }
     }
 
-    /// The column of another base relation that an expression is, if it is one.
+    /// The column of another relation that an expression is, if it is one.
     unsafe fn peer(self, mut node: *mut pg_sys::Node) -> Condition {
         // SAFETY: the tag of a node says which struct it is; the arrays of the planner have an entry for
         // every relation of the query.
@@ -116,11 +159,35 @@ impl Rel {
                 return Condition::Other;
             }
             let rel = *(*root).simple_rel_array.add(number);
-            if rel.is_null() || (*rel).fdwroutine.is_null() {
+            if rel.is_null() {
                 return Condition::Other;
             }
             Condition::EqualTo(Self::new(root, rel), (*var).varattno)
         }
+    }
+
+    /// The column of a foreign table that stands behind the column of a subquery, once that is planned.
+    pub(crate) fn behind(self, attnum: i16) -> Option<(Self, i16)> {
+        // SAFETY: the planner of a subquery is kept with its relation.
+        unsafe {
+            let root = (*self.as_ptr()).subroot;
+            if root.is_null() || !(*(*root).parse).setOperations.is_null() {
+                return None;
+            }
+            let targets = PgList::<pg_sys::TargetEntry>::from_pg((*(*root).parse).targetList);
+            let target = targets.get_ptr(usize::try_from(attnum).ok()?.checked_sub(1)?)?;
+            match Self::new(root, self.as_ptr()).peer((*target).expr.cast()) {
+                Condition::EqualTo(rel, column) if rel.is_foreign() => Some((rel, column)),
+                Condition::EqualTo(rel, column) => rel.behind(column),
+                _ => None,
+            }
+        }
+    }
+
+    /// Whether it is a foreign table.
+    pub(crate) fn is_foreign(self) -> bool {
+        // SAFETY: the relation is the planner's.
+        unsafe { !(*self.as_ptr()).fdwroutine.is_null() }
     }
 
     /// Whether a clause restricts a column.
