@@ -59,7 +59,35 @@ fn wrong_expressions_are_refused() {
     let reply = okta.get(&format!("/api/v1/users?filter={filter}"));
     assert_eq!(code(&reply), (400, "E0000053".to_owned()));
     assert_eq!(okta.get("/api/v1/users?limit=x").status, 400);
-    assert_eq!(okta.get("/api/v1/users?after=x").status, 400);
+}
+
+#[test]
+fn an_invalid_cursor_is_refused_by_every_list() {
+    let okta = Okta::start();
+    let group = json!({ "externalId": "g", "profile": { "displayName": "G" } });
+    okta.post(&format!("{HR}/groups"), &group);
+    let lists = [
+        "/api/v1/users?limit=2".to_owned(),
+        "/api/v1/users?q=a".to_owned(),
+        format!("/api/v1/users?filter={}", encoded(r#"status eq "ACTIVE""#)),
+        format!("/api/v1/users?search={}", encoded("id pr")),
+        format!("/api/v1/users?search={}&sortBy=created", encoded("id pr")),
+        "/api/v1/groups?limit=2".to_owned(),
+        "/api/v1/groups?q=e".to_owned(),
+        format!("/api/v1/groups?search={}", encoded(r#"type eq "BUILT_IN""#)),
+        "/api/v1/groups/00gengineering000001/users?limit=2".to_owned(),
+        "/api/v1/apps?limit=2".to_owned(),
+        format!("/api/v1/apps?filter={}", encoded(r#"name eq "bookmark""#)),
+        format!("{HR}/groups/g/membership?limit=2"),
+    ];
+    for list in lists {
+        for cursor in ["x", "2000000000000000001", "16278919418571"] {
+            let reply = okta.get(&format!("{list}&after={cursor}"));
+            let cause = "Invalid cursor.".to_owned();
+            assert_eq!(refusal(&reply), (400, "E0000029".to_owned(), cause), "{list}");
+            assert_eq!(reply.json()["errorSummary"], "Invalid paging request.");
+        }
+    }
 }
 
 #[test]
