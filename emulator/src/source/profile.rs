@@ -6,14 +6,21 @@ use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
 
-/// Name, least and most characters, and whether null is allowed.
+/// The attributes that every source declares. Okta sends them all, those without a value as null.
+pub(crate) const OF_EVERY_USER: [&str; 6] =
+    ["email", "firstName", "lastName", "mobilePhone", "secondEmail", "userName"];
+
+pub(crate) const OF_EVERY_GROUP: [&str; 2] = ["displayName", "description"];
+
+/// Name, least and most characters, and whether null is allowed. Okta itself sends a null
+/// `secondEmail`, so it is allowed here, whatever the specification says.
 const USER_RULES: [(&str, usize, usize, bool); 7] = [
     ("email", 5, 100, false),
     ("firstName", 1, 50, true),
     ("homeAddress", 0, 4096, true),
     ("lastName", 1, 50, true),
     ("mobilePhone", 0, 100, true),
-    ("secondEmail", 5, 100, false),
+    ("secondEmail", 5, 100, true),
     ("userName", 1, 100, false),
 ];
 
@@ -62,7 +69,7 @@ pub(crate) fn of_group(profile: Option<&Value>) -> Result<Map<String, Value>, Re
     if description.is_some_and(|d| !d.is_null()) && length("description").is_none_or(|n| n > 1024) {
         return Err(invalid("description", "must have at most 1024 characters"));
     }
-    match profile.keys().find(|key| *key != "displayName" && *key != "description") {
+    match profile.keys().find(|key| !OF_EVERY_GROUP.contains(&key.as_str())) {
         Some(name) => Err(invalid(name, "is not an attribute of groups")),
         None => Ok(profile.clone()),
     }
