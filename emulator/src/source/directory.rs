@@ -12,7 +12,7 @@ use crate::ids::Ids;
 use crate::refusal::Refusal;
 
 use super::load::{Entry, Kind, Load};
-use super::profile::{OF_EVERY_GROUP, OF_EVERY_USER};
+use super::profile::OF_EVERY_USER;
 
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
@@ -160,16 +160,18 @@ impl Directory {
 
 impl Object {
     pub(crate) fn user_json(&self, external_id: &str) -> Value {
-        self.json(external_id, self.profile_with(&OF_EVERY_USER))
+        let nulls = OF_EVERY_USER.iter().map(|name| ((*name).to_owned(), Value::Null));
+        let mut profile: Map<_, _> = nulls.collect();
+        profile.extend(self.profile.clone());
+        self.json(external_id, &profile)
     }
 
     /// Groups are shown without times.
     pub(crate) fn group_json(&self, external_id: &str) -> Value {
-        let profile = self.profile_with(&OF_EVERY_GROUP);
-        json!({ "id": self.id, "externalId": external_id, "profile": profile })
+        json!({ "id": self.id, "externalId": external_id, "profile": self.profile })
     }
 
-    fn json(&self, external_id: &str, profile: Value) -> Value {
+    fn json(&self, external_id: &str, profile: &Map<String, Value>) -> Value {
         json!({
             "id": self.id,
             "externalId": external_id,
@@ -181,15 +183,7 @@ impl Object {
 
     /// Shows what was loaded, for the control API.
     fn state(&self, external_id: &str) -> Value {
-        self.json(external_id, Value::Object(self.profile.clone()))
-    }
-
-    /// The profile with a null for each of these attributes that has no value.
-    fn profile_with(&self, attributes: &[&str]) -> Value {
-        let nulls = attributes.iter().map(|name| ((*name).to_owned(), Value::Null));
-        let mut profile: Map<_, _> = nulls.collect();
-        profile.extend(self.profile.clone());
-        Value::Object(profile)
+        self.json(external_id, &self.profile)
     }
 }
 

@@ -10,8 +10,6 @@ use crate::refusal::Refusal;
 pub(crate) const OF_EVERY_USER: [&str; 6] =
     ["email", "firstName", "lastName", "mobilePhone", "secondEmail", "userName"];
 
-pub(crate) const OF_EVERY_GROUP: [&str; 2] = ["displayName", "description"];
-
 /// Name, least and most characters, and whether null is allowed. Okta itself sends a null
 /// `secondEmail`, so it is allowed here, whatever the specification says.
 const USER_RULES: [(&str, usize, usize, bool); 7] = [
@@ -69,7 +67,7 @@ pub(crate) fn of_group(profile: Option<&Value>) -> Result<Map<String, Value>, Re
     if description.is_some_and(|d| !d.is_null()) && length("description").is_none_or(|n| n > 1024) {
         return Err(invalid("description", "must have at most 1024 characters"));
     }
-    match profile.keys().find(|key| !OF_EVERY_GROUP.contains(&key.as_str())) {
+    match profile.keys().find(|key| *key != "displayName" && *key != "description") {
         Some(name) => Err(invalid(name, "is not an attribute of groups")),
         None => Ok(profile.clone()),
     }
