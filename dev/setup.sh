@@ -7,6 +7,8 @@ HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$HERE/lib.sh"
 # shellcheck source=dev/postgres.sh
 source "$HERE/postgres.sh"
+# shellcheck source=dev/packages.sh
+source "$HERE/packages.sh"
 
 any_file() { compgen -G "$1" >/dev/null; }
 
@@ -28,16 +30,6 @@ missing_tools() {
     command -v make >/dev/null || echo make
     command -v pkg-config >/dev/null || echo pkg-config
     has_libclang || echo clang libclang-dev
-}
-
-as_root() { if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
-
-can_install() {
-    command -v apt-get >/dev/null && { [[ $EUID -eq 0 ]] || command -v sudo >/dev/null; }
-}
-
-install_packages() {
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >&2 </dev/null
 }
 
 offered() { [[ -n $(apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: *\([^( ].*\)$/\1/p') ]]; }

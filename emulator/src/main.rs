@@ -2,13 +2,15 @@
 
 mod cli;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match cli::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("okta-emulator: {error}");
+            // Nothing can be done when this can't be printed, either.
+            let _ = writeln!(io::stderr(), "okta-emulator: {error}");
             ExitCode::FAILURE
         }
     }

@@ -39,8 +39,7 @@ impl Wanted {
         };
         let from = match request.parameter("after") {
             None => 0,
-            Some(cursor) => position(cursor)
-                .ok_or_else(|| Refusal::validation("after", "after: The cursor is not valid."))?,
+            Some(cursor) => position(cursor).ok_or_else(Refusal::invalid_cursor)?,
         };
         Ok(Wanted { from, limit })
     }

@@ -30,6 +30,10 @@ impl Refusal {
         Refusal::new(400, "E0000001", format!("Api validation failed: {subject}")).because(cause)
     }
 
+    pub(crate) fn invalid_cursor() -> Refusal {
+        Refusal::new(400, "E0000029", "Invalid paging request.").because("Invalid cursor.")
+    }
+
     pub(crate) fn malformed() -> Refusal {
         Refusal::new(400, "E0000003", "The request body was not well-formed.")
     }

@@ -10,6 +10,9 @@ use crate::refusal::Refusal;
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// The scheme of API tokens.
+const SSWS: &str = "SSWS";
+
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -35,6 +38,18 @@ impl Request {
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|v| v.to_str().ok())
+    }
+
+    /// Splits the Authorization header into scheme and credential. `SSWS` needs no space after it,
+    /// since a token follows it at once where the Python SDK sends it.
+    pub(crate) fn authorization(&self) -> Option<(&str, &str)> {
+        let header = self.header("authorization")?;
+        match header.split_at_checked(SSWS.len()) {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case(SSWS) => {
+                Some((scheme, token.trim_start()))
+            }
+            _ => Some(header.split_once(' ').unwrap_or(("", header))),
+        }
     }
 
     /// The JSON body. None at all is as malformed as one that does not parse.

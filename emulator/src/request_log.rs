@@ -63,8 +63,6 @@ pub(crate) enum Outcome {
 impl Entry {
     pub(crate) fn new(n: u64, org: &str, request: &Request, in_flight: usize) -> Entry {
         let header = |name: &&str| Some(((*name).to_owned(), request.header(name)?.to_owned()));
-        let authorization = request.header("authorization");
-        let scheme = authorization.map(|value| value.split(' ').next().unwrap_or_default());
         Entry {
             n,
             org: org.to_owned(),
@@ -75,7 +73,7 @@ impl Entry {
             outcome: Outcome::Pending,
             fault: None,
             in_flight,
-            authorization: scheme.map(str::to_owned),
+            authorization: request.authorization().map(|(scheme, _)| scheme.to_owned()),
             headers: KEPT_HEADERS.iter().filter_map(header).collect(),
             body_bytes: request.body.len(),
             body: serde_json::from_slice(&request.body).ok(),

@@ -105,8 +105,13 @@ pub struct AppSeed {
     pub label: String,
     #[serde(default = "active")]
     pub status: String,
-    #[serde(default = "bookmark")]
-    pub sign_on_mode: String,
+    /// Default: BOOKMARK, and none of an identity source.
+    pub sign_on_mode: Option<String>,
+    /// Where a bookmark leads.
+    pub url: Option<String>,
+    /// Logins of users of this seed who are assigned to it.
+    #[serde(default)]
+    pub users: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -135,10 +140,6 @@ pub struct GroupSeed {
 
 fn active() -> String {
     "ACTIVE".to_owned()
-}
-
-fn bookmark() -> String {
-    "BOOKMARK".to_owned()
 }
 
 fn okta_group() -> String {

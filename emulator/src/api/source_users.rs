@@ -1,7 +1,5 @@
 //! Users of an identity source, one by one.
 
-use serde_json::Value;
-
 use crate::answer::Answer;
 use crate::refusal::Refusal;
 use crate::source::directory::Directory;
@@ -56,6 +54,5 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn shown(directory: &Directory, key: &str) -> Result<Answer, Refusal> {
-    let json: Value = directory.user(key)?.json(key);
-    Ok(Answer::ok(json))
+    Ok(Answer::ok(directory.user(key)?.user_json(key)))
 }

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod output;
 mod requests;
 mod serve;
 
@@ -63,7 +64,6 @@ impl Admin {
         let body = self.body.as_deref().map(serde_json::from_str::<Value>).transpose()?;
         let method = self.method.to_ascii_uppercase();
         let answer = control_client::admin(&self.at.url, &method, &self.path, body.as_ref())?;
-        println!("{answer}");
-        Ok(())
+        output::print_line(answer)
     }
 }

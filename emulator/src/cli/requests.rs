@@ -6,7 +6,7 @@ use clap::Args;
 use okta_emulator::control_client;
 use serde::Deserialize;
 
-use super::At;
+use super::{At, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Requests {
@@ -50,19 +50,17 @@ impl Requests {
         let log = control_client::admin(&self.at.url, method, "/_emulator/requests", None)?;
         let entries: Vec<Entry> = serde_json::from_value(log)?;
         if self.count {
-            println!("{}", entries.len());
-        } else if self.in_flight {
-            println!("{}", entries.iter().map(|e| e.in_flight).max().unwrap_or(0));
-        } else {
-            let mut lines: Vec<_> = entries.iter().map(|entry| self.line(entry)).collect();
-            if self.sort {
-                lines.sort();
-            }
-            for line in lines {
-                println!("{line}");
-            }
+            return output::print_line(entries.len());
         }
-        Ok(())
+        if self.in_flight {
+            let most = entries.iter().map(|entry| entry.in_flight).max();
+            return output::print_line(most.unwrap_or(0));
+        }
+        let mut lines: Vec<_> = entries.iter().map(|entry| self.line(entry)).collect();
+        if self.sort {
+            lines.sort();
+        }
+        output::print_lines(lines)
     }
 
     fn line(&self, entry: &Entry) -> String {

@@ -1,13 +1,15 @@
 //! `okta-emulator serve`.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use okta_emulator::{Config, Emulator, Seed};
 use tokio::signal::unix::{SignalKind, signal};
+
+use super::output;
 
 #[derive(Args, Debug)]
 pub(super) struct Serve {
@@ -41,8 +43,7 @@ impl Serve {
             if let Some(file) = &self.port_file {
                 write_port(file, emulator.addr())?;
             }
-            println!("listening on {}", emulator.url());
-            io::stdout().flush()?;
+            output::print_line(format_args!("listening on {}", emulator.url()))?;
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}

@@ -62,6 +62,13 @@ impl Expression {
         parser::parse(text, dialect)
     }
 
+    /// Returns whether it is the one comparison `path eq "text"`.
+    pub(crate) fn is_equality(&self, path: &str, text: &str) -> bool {
+        let Expression::Test(test) = self else { return false };
+        let is_text = matches!(&test.literal, Literal::Text(literal, _) if literal == text);
+        is_text && test.path == path && test.op == Op::Equal
+    }
+
     pub(crate) fn holds(&self, attribute: &dyn Fn(&str) -> Option<Value>) -> bool {
         match self {
             Expression::Any(terms) => terms.iter().any(|term| term.holds(attribute)),

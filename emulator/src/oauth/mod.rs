@@ -57,26 +57,26 @@ struct Grant {
 
 pub(crate) fn token(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let now = Timestamp::now().as_second();
-    let mut answer = match grant(call, now) {
+    let (mut answer, names_nonce) = match grant(call, now) {
         Ok(grant) => {
             let life = call.org.settings.token_seconds;
             let scope = grant.scopes.join(" ");
             let kind = if grant.key.is_some() { "DPoP" } else { "Bearer" };
             let token =
                 call.org.credentials.issue(grant.scopes, grant.key, now.saturating_add(life));
-            Answer::ok(json!({
+            let body = json!({
                 "token_type": kind, "expires_in": life, "access_token": token, "scope": scope,
-            }))
+            });
+            (Answer::ok(body), kind == "DPoP")
         }
         Err(denied) => {
             let body = json!({ "error": denied.error, "error_description": denied.description });
-            let mut answer = Answer::json(denied.status, body);
-            if denied.error == "use_dpop_nonce" {
-                answer.headers.push(("dpop-nonce", call.org.clients.nonce()));
-            }
-            answer
+            (Answer::json(denied.status, body), denied.error == "use_dpop_nonce")
         }
     };
+    if names_nonce {
+        answer.headers.push(("dpop-nonce", call.org.clients.nonce()));
+    }
     answer.headers.push(("cache-control", "no-cache, no-store".to_owned()));
     Ok(answer)
 }

@@ -61,10 +61,9 @@ impl Credentials {
 
     /// Refuses a request that may not do what needs `scope`.
     pub(crate) fn check(&mut self, request: &Request, scope: &str) -> Result<(), Refusal> {
-        let Some(header) = request.header("authorization") else {
+        let Some((scheme, token)) = request.authorization() else {
             return Err(Refusal::invalid_session());
         };
-        let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
         match scheme.to_ascii_lowercase().as_str() {
             "ssws" if self.api_tokens.contains(token) => Ok(()),
             "bearer" => self.check_access_token("Bearer", token, request, scope),

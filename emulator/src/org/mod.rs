@@ -46,9 +46,6 @@ impl Org {
         ids: &mut Ids,
         now: Timestamp,
     ) -> Result<Org, String> {
-        let apps: Vec<App> = seed.apps.iter().map(|app| App::from_seed(app, ids, now)).collect();
-        let sources = apps.iter().filter(|app| app.name == IDENTITY_SOURCE);
-        let sources = sources.map(|app| (app.id.clone(), Source::new(&app.id))).collect();
         let mut users = Users::default();
         for user in &seed.users {
             users.seed(user, ids)?;
@@ -58,6 +55,11 @@ impl Org {
         for group in &seed.groups {
             groups.seed(group, &users, ids, now)?;
         }
+        let org_id = ids.next("00o");
+        let apps = seed.apps.iter().map(|app| App::from_seed(app, &org_id, &users, ids, now));
+        let apps = apps.collect::<Result<Vec<App>, String>>()?;
+        let sources = apps.iter().filter(|app| app.name == IDENTITY_SOURCE);
+        let sources = sources.map(|app| (app.id.clone(), Source::new(&app.id))).collect();
         Ok(Org {
             subdomain: subdomain.to_owned(),
             settings: seed.settings.clone(),

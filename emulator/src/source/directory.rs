@@ -12,6 +12,7 @@ use crate::ids::Ids;
 use crate::refusal::Refusal;
 
 use super::load::{Entry, Kind, Load};
+use super::profile::OF_EVERY_USER;
 
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
@@ -147,7 +148,7 @@ impl Directory {
 
     pub(crate) fn json(&self) -> Value {
         let all = |objects: &BTreeMap<String, Object>| -> Vec<Value> {
-            objects.iter().map(|(key, object)| object.json(key)).collect()
+            objects.iter().map(|(key, object)| object.state(key)).collect()
         };
         json!({
             "users": all(&self.users),
@@ -158,19 +159,31 @@ impl Directory {
 }
 
 impl Object {
-    pub(crate) fn json(&self, external_id: &str) -> Value {
-        json!({
-            "id": self.id,
-            "externalId": external_id,
-            "created": wire(self.created),
-            "lastUpdated": wire(self.last_updated),
-            "profile": self.profile,
-        })
+    pub(crate) fn user_json(&self, external_id: &str) -> Value {
+        let nulls = OF_EVERY_USER.iter().map(|name| ((*name).to_owned(), Value::Null));
+        let mut profile: Map<_, _> = nulls.collect();
+        profile.extend(self.profile.clone());
+        self.json(external_id, &profile)
     }
 
     /// Groups are shown without times.
     pub(crate) fn group_json(&self, external_id: &str) -> Value {
         json!({ "id": self.id, "externalId": external_id, "profile": self.profile })
+    }
+
+    fn json(&self, external_id: &str, profile: &Map<String, Value>) -> Value {
+        json!({
+            "id": self.id,
+            "externalId": external_id,
+            "created": wire(self.created),
+            "lastUpdated": wire(self.last_updated),
+            "profile": profile,
+        })
+    }
+
+    /// Shows what was loaded, for the control API.
+    fn state(&self, external_id: &str) -> Value {
+        self.json(external_id, &self.profile)
     }
 }
 

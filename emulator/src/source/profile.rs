@@ -6,14 +6,19 @@ use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
 
-/// Name, least and most characters, and whether null is allowed.
+/// The attributes that every source declares. Okta sends them all, those without a value as null.
+pub(crate) const OF_EVERY_USER: [&str; 6] =
+    ["email", "firstName", "lastName", "mobilePhone", "secondEmail", "userName"];
+
+/// Name, least and most characters, and whether null is allowed. Okta itself sends a null
+/// `secondEmail`, so it is allowed here, whatever the specification says.
 const USER_RULES: [(&str, usize, usize, bool); 7] = [
     ("email", 5, 100, false),
     ("firstName", 1, 50, true),
     ("homeAddress", 0, 4096, true),
     ("lastName", 1, 50, true),
     ("mobilePhone", 0, 100, true),
-    ("secondEmail", 5, 100, false),
+    ("secondEmail", 5, 100, true),
     ("userName", 1, 100, false),
 ];
 

@@ -14,6 +14,12 @@ fn the_log_tells_what_was_asked_but_no_secret() {
     assert_eq!(log[0]["authorization"], "SSWS");
     assert!(!log.to_string().contains("00acme-token"));
     assert_eq!(okta.admin("GET", "requests", json!({})), json!([]));
+    for (header, scheme) in [("SSWS00acme-token", "SSWS"), ("00acme-token", "")] {
+        okta.call_with("GET", "/api/v1/users", "", &[("Authorization", header)]).unwrap();
+        let log = okta.admin("DELETE", "requests", json!({}));
+        assert_eq!(log[0]["authorization"], scheme);
+        assert!(!log.to_string().contains("00acme-token"), "{log}");
+    }
 }
 
 #[test]

@@ -20,6 +20,12 @@ fn credentials() {
     assert_eq!(with("SSWS wrong", users), (401, "E0000011".to_owned()));
     assert_eq!(with("SSWS 00globex-token", users), (401, "E0000011".to_owned()));
     assert_eq!(with("Bearer wrong", users), (401, "E0000011".to_owned()));
+    assert_eq!(with("SSWS00acme-token", users).0, 200, "the Python SDK sends no space");
+    assert_eq!(with("ssws 00acme-token", users).0, 200);
+    assert_eq!(with("SSWS00globex-token", users), (401, "E0000011".to_owned()));
+    assert_eq!(with("SSWS", users), (401, "E0000011".to_owned()));
+    assert_eq!(with("Beareracme-access-all", users), (401, "E0000011".to_owned()));
+    assert_eq!(with("00acme-token", users), (401, "E0000011".to_owned()));
     assert_eq!(with("Basic eDp5", users), (401, "E0000011".to_owned()));
     assert_eq!(with("Bearer acme-access-users-only", users).0, 200);
     assert_eq!(with("Bearer acme-access-users-only", "/api/v1/apps"), (403, "E0000006".to_owned()));

@@ -59,7 +59,35 @@ fn wrong_expressions_are_refused() {
     let reply = okta.get(&format!("/api/v1/users?filter={filter}"));
     assert_eq!(code(&reply), (400, "E0000053".to_owned()));
     assert_eq!(okta.get("/api/v1/users?limit=x").status, 400);
-    assert_eq!(okta.get("/api/v1/users?after=x").status, 400);
+}
+
+#[test]
+fn an_invalid_cursor_is_refused_by_every_list() {
+    let okta = Okta::start();
+    let group = json!({ "externalId": "g", "profile": { "displayName": "G" } });
+    okta.post(&format!("{HR}/groups"), &group);
+    let lists = [
+        "/api/v1/users?limit=2".to_owned(),
+        "/api/v1/users?q=a".to_owned(),
+        format!("/api/v1/users?filter={}", encoded(r#"status eq "ACTIVE""#)),
+        format!("/api/v1/users?search={}", encoded("id pr")),
+        format!("/api/v1/users?search={}&sortBy=created", encoded("id pr")),
+        "/api/v1/groups?limit=2".to_owned(),
+        "/api/v1/groups?q=e".to_owned(),
+        format!("/api/v1/groups?search={}", encoded(r#"type eq "BUILT_IN""#)),
+        "/api/v1/groups/00gengineering000001/users?limit=2".to_owned(),
+        "/api/v1/apps?limit=2".to_owned(),
+        format!("/api/v1/apps?filter={}", encoded(r#"name eq "bookmark""#)),
+        format!("{HR}/groups/g/membership?limit=2"),
+    ];
+    for list in lists {
+        for cursor in ["x", "2000000000000000001", "16278919418571"] {
+            let reply = okta.get(&format!("{list}&after={cursor}"));
+            let cause = "Invalid cursor.".to_owned();
+            assert_eq!(refusal(&reply), (400, "E0000029".to_owned(), cause), "{list}");
+            assert_eq!(reply.json()["errorSummary"], "Invalid paging request.");
+        }
+    }
 }
 
 #[test]
@@ -120,6 +148,90 @@ fn apps_by_filter_and_prefix() {
     assert_eq!(names("q=port"), ["Portal"]);
     let two = filter(r#"status eq "ACTIVE" or status eq "INACTIVE""#);
     assert_eq!(okta.get(&format!("/api/v1/apps?{two}")).status, 400);
+}
+
+#[test]
+fn apps_have_the_shape_of_recorded_answers() {
+    let okta = Okta::start();
+    let source = okta.get("/api/v1/apps/0oahr000000000000001").json();
+    assert_eq!(source.get("signOnMode"), Some(&Value::Null));
+    let features = ["IMPORT_PROFILE_UPDATES", "PROFILE_MASTERING", "IMPORT_NEW_USERS"];
+    assert_eq!(source["features"], json!(features));
+    assert_eq!(source["settings"]["app"], json!({}));
+    let orn = source["orn"].as_str().unwrap();
+    assert!(orn.ends_with(":apps:custom_identity_source:0oahr000000000000001"), "{orn}");
+    let links: Vec<&str> =
+        source["_links"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(links, ["appLinks", "deactivate", "groups", "users"]);
+
+    let wiki = okta.get("/api/v1/apps/0oawiki0000000000001").json();
+    assert_eq!((&wiki["signOnMode"], &wiki["features"]), (&json!("BOOKMARK"), &json!([])));
+    let bookmark = json!({ "requestIntegration": false, "url": "https://wiki.acme.example/" });
+    assert_eq!(wiki["settings"]["app"], bookmark);
+    let old = okta.get("/api/v1/apps/0oaoldcrm00000000001").json();
+    assert!(old["_links"]["activate"].is_object() && old["_links"].get("deactivate").is_none());
+
+    let seed = json!({ "tokens": ["00acme-token"], "apps": [
+        { "name": "custom_identity_source", "label": "HR" }, { "name": "bookmark", "label": "B" },
+    ]});
+    okta.admin("POST", "orgs/acme", seed);
+    let apps = okta.get("/api/v1/apps").json();
+    assert_eq!(apps[0].get("signOnMode"), Some(&Value::Null));
+    assert!(apps[1]["signOnMode"] == "BOOKMARK" && apps[1]["settings"]["app"]["url"].is_string());
+}
+
+#[test]
+fn apps_of_a_user() {
+    let okta = Okta::start();
+    let (ada, alan) = ("00uacme0000000000001", "00uacme0000000000002");
+    let of = |user: &str| format!("filter={}", encoded(&format!("user.id eq \"{user}\"")));
+    let labels = |reply: &Reply| -> Vec<String> {
+        let body = reply.json();
+        let apps = body.as_array().unwrap_or_else(|| panic!("{}", reply.text())).iter();
+        apps.map(|app| app["label"].as_str().unwrap().to_owned()).collect()
+    };
+    let plain = okta.get(&format!("/api/v1/apps?{}", of(ada)));
+    assert_eq!(labels(&plain), ["Wiki", "Portal"]);
+    assert_eq!(plain.json()[0].get("_embedded"), None);
+    assert_eq!(labels(&okta.get(&format!("/api/v1/apps?{}", of("nobody")))), [""; 0]);
+
+    let page = okta.get(&format!("/api/v1/apps?{}&expand=user/{ada}&limit=1", of(ada)));
+    assert_eq!(labels(&page), ["Wiki"]);
+    let url = okta.url();
+    let created = page.json()[0]["created"].clone();
+    let user = json!({
+        "id": ada, "externalId": null, "created": created, "lastUpdated": created,
+        "scope": "USER", "status": "ACTIVE", "statusChanged": created, "passwordChanged": null,
+        "syncState": "DISABLED", "credentials": { "userName": "ada.lovelace@acme.example" },
+        "profile": {},
+        "_links": {
+            "app": { "href": format!("{url}/api/v1/apps/0oawiki0000000000001") },
+            "user": { "href": format!("{url}/api/v1/users/{ada}") },
+        },
+    });
+    assert_eq!(page.json()[0]["_embedded"], json!({ "user": user }));
+    let rest = okta.get(&link(&okta, &page, "next").unwrap());
+    assert_eq!(labels(&rest), ["Portal"]);
+    assert_eq!(rest.json()[0]["_embedded"]["user"]["id"], ada);
+
+    let app = "/api/v1/apps/0oaportal00000000001?expand=user/";
+    assert_eq!(okta.get(&format!("{app}{ada}")).json()["_embedded"]["user"]["id"], ada);
+    assert_eq!(okta.get(&format!("{app}{alan}")).json().get("_embedded"), None);
+
+    let status = encoded(r#"status eq "ACTIVE""#);
+    for query in [String::new(), of(alan), format!("filter={status}")] {
+        let reply = okta.get(&format!("/api/v1/apps?expand=user/{ada}&{query}"));
+        assert_eq!(code(&reply), (400, "E0000001".to_owned()), "{query}");
+    }
+    let refused = format!("/api/v1/apps?filter={}", encoded(&format!("user.id sw \"{ada}\"")));
+    assert_eq!(code(&okta.get(&refused)), (400, "E0000053".to_owned()));
+    for none in [r#"group.id eq "g""#, r#"credentials.signing.kid eq "k""#] {
+        assert_eq!(okta.get(&format!("/api/v1/apps?filter={}", encoded(none))).json(), json!([]));
+    }
+    let stranger = json!({ "apps": [{ "name": "x", "label": "X", "users": ["nobody"] }] });
+    let body = stranger.to_string();
+    let made = control_client::send(&okta.emulator.url(), "POST", "/_emulator/orgs/o", &[], &body);
+    assert_eq!(made.unwrap().status, 400);
 }
 
 #[test]

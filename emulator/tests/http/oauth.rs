@@ -154,6 +154,7 @@ fn tokens_for_every_algorithm() {
         assert_eq!(reply.status, 200, "{alg}: {}", reply.text());
         let body = reply.json();
         assert_eq!((&body["token_type"], &body["expires_in"]), (&json!("Bearer"), &json!(3600)));
+        assert!(reply.header("dpop-nonce").is_empty());
         let bearer = format!("Bearer {}", body["access_token"].as_str().unwrap());
         assert_eq!(okta.with("/api/v1/users", &bearer, None).status, 200);
         let missing = okta.with(&format!("{HR}/sessions"), &bearer, None);
@@ -227,8 +228,10 @@ fn the_dpop_dance() {
     claims["jti"] = json!("p2");
     let stale = okta.token(&assertion("j2"), SCOPES[0], Some(&proof(claims.clone())));
     assert_eq!(error(&stale), (401, "invalid_client".to_owned()), "the assertion was used up");
-    let granted = okta.token(&assertion("j3"), SCOPES[0], Some(&proof(claims.clone()))).json();
+    let reply = okta.token(&assertion("j3"), SCOPES[0], Some(&proof(claims.clone())));
+    let granted = reply.json();
     assert_eq!(granted["token_type"], "DPoP", "{granted}");
+    assert_eq!(reply.header("dpop-nonce"), [nonce]);
 
     let token = granted["access_token"].as_str().unwrap().to_owned();
     let path = "/api/v1/users?limit=2";

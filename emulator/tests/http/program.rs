@@ -42,6 +42,11 @@ impl Drop for Served {
     }
 }
 
+fn terminate(child: &Child) {
+    let kill = format!("kill -TERM {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+}
+
 #[test]
 fn requests_are_printed_and_forgotten() {
     let served = Served::start(&["--listen", "127.0.0.1:0"]);
@@ -67,6 +72,70 @@ fn admin_calls_the_control_api() {
     assert!(!refused.output().unwrap().status.success());
 }
 
+/// Runs the program with its output and errors to pipes that nobody reads.
+fn unread(served: &Served, arguments: &[&str], also_errors: bool) -> (Option<i32>, String) {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(PROGRAM);
+    command.args(arguments).env("OKTA_EMULATOR", &served.url);
+    if also_errors {
+        command.stderr(writer.try_clone().unwrap());
+    } else {
+        command.stderr(Stdio::piped());
+    }
+    let output = command.stdout(writer).spawn().unwrap().wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    let served = Served::start(&[]);
+    served.get("/api/v1/users");
+    let silent = (Some(0), String::new());
+    let requests = ["requests", "--keep"];
+    for arguments in [
+        &["requests", "--keep"][..],
+        &[&requests[..], &["--count"]].concat(),
+        &[&requests[..], &["--in-flight"]].concat(),
+        &[&requests[..], &["--sort", "--orgs", "--bodies"]].concat(),
+        &["admin", "GET", "/_emulator/requests"],
+        &["--help"],
+        &["--version"],
+    ] {
+        assert_eq!(unread(&served, arguments, false), silent, "{arguments:?}");
+    }
+    let refused = unread(&served, &["admin", "GET", "/_emulator/nope"], true);
+    assert_eq!(refused.0, Some(1), "an error that can't be printed is no panic");
+    assert_eq!(served.run(&["requests", "--count"]), "1\n", "it is still there");
+}
+
+#[test]
+fn an_emulator_whose_address_nobody_reads_serves() {
+    let folder = std::env::temp_dir().join(format!("okta-emulator-unread-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let port_file = folder.join("port");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(PROGRAM);
+    command.arg("--port-file").arg(&port_file).stdout(writer).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let port = loop {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended");
+        match std::fs::read_to_string(&port_file) {
+            Ok(port) => break port,
+            Err(_) => std::thread::sleep(std::time::Duration::from_millis(5)),
+        }
+    };
+    let url = format!("http://127.0.0.1:{}", port.trim_end());
+    let orgs = control_client::admin(&url, "GET", "/_emulator/orgs", None).unwrap();
+    assert_eq!(orgs, json!(["acme", "globex"]));
+    assert_eq!(child.try_wait().unwrap(), None, "it ended");
+    terminate(&child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[test]
 fn a_port_file_and_a_signal() {
     let folder = std::env::temp_dir().join(format!("okta-emulator-{}", std::process::id()));
@@ -78,10 +147,7 @@ fn a_port_file_and_a_signal() {
     let written = std::fs::read_to_string(&port).unwrap();
     assert_eq!(format!("http://127.0.0.1:{}", written.trim_end()), served.url);
     assert_eq!(served.run(&["admin", "GET", "/_emulator/orgs"]), "[\"initech\"]\n");
-    let pid = served.child.id().to_string();
-    assert!(
-        Command::new("sh").args(["-c", &format!("kill -TERM {pid}")]).status().unwrap().success()
-    );
+    terminate(&served.child);
     assert!(served.child.wait().unwrap().success());
     std::fs::remove_dir_all(folder).unwrap();
 }

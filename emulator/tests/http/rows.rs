@@ -25,11 +25,36 @@ fn users_one_by_one() {
     assert_eq!(patched["profile"]["firstName"], "A");
     assert_ne!(patched["lastUpdated"], patched["created"]);
     let replaced = okta.call("PUT", &path, &person("a b").to_string()).json();
-    assert_eq!(replaced["profile"].get("firstName"), None);
+    assert_eq!(replaced["profile"].get("firstName"), Some(&Value::Null));
     let deleted = okta.call("DELETE", &path, "");
     assert_eq!((deleted.status, deleted.body.len()), (200, 0));
     assert_eq!(code(&okta.get(&path)), (404, "E0000007".to_owned()));
     assert_eq!(okta.call("DELETE", &path, "").status, 404);
+}
+
+#[test]
+fn attributes_without_a_value_are_sent_as_null() {
+    let okta = Okta::start();
+    let users = format!("{HR}/users");
+    let login = "a@acme.example";
+    let mut profile = json!({
+        "userName": login, "email": login, "firstName": null, "lastName": null,
+        "mobilePhone": null, "secondEmail": null,
+    });
+    let created = okta.post(&users, &person("a")).json();
+    assert_eq!(created["profile"], profile);
+    assert_eq!(okta.get(&format!("{users}/a")).json(), created);
+    let change = json!({ "profile": {
+        "userName": login, "email": login, "firstName": "A", "badge": "7", "homeAddress": null,
+    }});
+    let changed = okta.call("PATCH", &format!("{users}/a"), &change.to_string()).json();
+    profile["firstName"] = json!("A");
+    profile["badge"] = json!("7");
+    profile["homeAddress"] = json!(null);
+    assert_eq!(changed["profile"], profile);
+    assert_eq!(okta.get(&format!("{users}/a")).json()["profile"], profile);
+    let as_read = json!({ "profile": profile }).to_string();
+    assert_eq!(okta.call("PUT", &format!("{users}/a"), &as_read).status, 200);
 }
 
 #[test]
