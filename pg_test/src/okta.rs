@@ -100,6 +100,8 @@ pub(crate) struct Request {
     pub(crate) outcome: String,
     /// The fault that struck it.
     pub(crate) fault: Option<String>,
+    /// The scheme of its credential.
+    pub(crate) authorization: Option<String>,
     pub(crate) body_bytes: usize,
     pub(crate) body: Option<Value>,
 }

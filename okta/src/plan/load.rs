@@ -136,9 +136,12 @@ impl Batch {
         }
     }
 
-    /// Whether some row has the same id as a row of the opposite table.
+    /// Whether some row is about the same user, group or membership as a row of another batch.
     pub fn mentions(&self, other: &Row) -> bool {
-        self.entries.iter().any(|entry| entry.id == other.id)
+        let same_member = |entry: &Pending| {
+            other.member.as_ref().is_none_or(|member| entry.members.contains(member))
+        };
+        self.entries.iter().any(|entry| entry.id == other.id && same_member(entry))
     }
 
     /// The body of the call.
@@ -271,6 +274,20 @@ mod tests {
             |id: &str| row("identity_sources.bulk_delete", &[("externalId", id.into())]).unwrap();
         assert!(batch.mentions(&delete("1")));
         assert!(!batch.mentions(&delete("2")));
+    }
+
+    #[test]
+    fn opposite_memberships_are_those_of_the_same_member() {
+        let table = "identity_sources.bulk_group_memberships_upsert";
+        let membership = |group: &str, member: &str| {
+            let values = [("groupExternalId", group.into()), ("memberExternalIds", member.into())];
+            row(table, &values).unwrap()
+        };
+        let mut batch = Batch::new(load(table));
+        assert!(batch.add(load(table), membership("g", "1"), 1).is_ok());
+        assert!(batch.mentions(&membership("g", "1")));
+        assert!(!batch.mentions(&membership("g", "2")));
+        assert!(!batch.mentions(&membership("h", "1")));
     }
 
     #[test]

@@ -62,6 +62,7 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("import::nothing_to_import", import::start::nothing_to_import),
     ("import::taken_late", import::start::taken_late),
     ("import::limited", import::start::limited),
+    ("import::roles", import::roles::of_each_row),
     ("import::two_roles", import::sharing::two_roles),
     ("import::two_transactions", import::sharing::two_transactions),
     ("round_trips::keys", round_trips::keys),

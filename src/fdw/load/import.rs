@@ -1,6 +1,6 @@
 //! One import of a transaction: its session, the rows that wait for their call, and the call under way.
 //!
-//! Rows wait here, at most a batch of each table. What a row is, is not known here, nor how it all ends.
+//! Rows wait here, at most a batch of each table and role. What a row is, is not known here, nor how it all ends.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -57,13 +57,34 @@ pub(super) struct Import {
     pub(super) started: Option<InterruptsHeld>,
 }
 
-/// Rows of a table that wait for their call.
+/// Rows of a table, written by one role, that wait for their call.
 struct Pending {
     resource: &'static Resource,
     load: &'static Load,
-    /// Whose rows they are.
+    /// Whose credential the rows travel with.
     client: Arc<Client>,
     batch: Batch,
+}
+
+impl Pending {
+    /// Whether rows of a table that a client sends belong here.
+    fn takes(&self, resource: &Resource, client: &Arc<Client>) -> bool {
+        self.resource.table == resource.table && Arc::ptr_eq(&self.client, client)
+    }
+
+    /// Whether these rows must be sent before a row of another batch: they are about the same object, and
+    /// the last row about it counts.
+    fn goes_before(
+        &self,
+        resource: &Resource,
+        load: &Load,
+        row: &Row,
+        client: &Arc<Client>,
+    ) -> bool {
+        let table = self.resource.table;
+        let related = table == resource.table || table == load.opposite;
+        related && !self.takes(resource, client) && self.batch.mentions(row)
+    }
 }
 
 /// A call that is under way while the next batch is built.
@@ -107,15 +128,12 @@ impl Import {
     ) -> Result<(), Error> {
         self.check_whole()?;
         self.open(meter)?;
-        let goes_first = self.pending.iter().position(|p| {
-            let opposite = p.resource.table == load.opposite && p.batch.mentions(&row);
-            opposite || p.resource.table == resource.table && !Arc::ptr_eq(&p.client, client)
-        });
-        if let Some(number) = goes_first {
+        let goes_first = |p: &Pending| p.goes_before(resource, load, &row, client);
+        while let Some(number) = self.pending.iter().position(goes_first) {
             self.send_pending(number, meter)?;
         }
         let level = nesting_level();
-        let known = self.pending.iter().position(|p| p.resource.table == resource.table);
+        let known = self.pending.iter().position(|p| p.takes(resource, client));
         let number = known.unwrap_or(self.pending.len());
         if known.is_none() {
             let (client, batch) = (Arc::clone(client), Batch::new(load));
@@ -194,38 +212,53 @@ impl Import {
         self.await_in_flight(meter)
     }
 
-    /// Sends one table's rows. At most one call is under way: the next batch is built meanwhile.
+    /// Sends the rows of a table and client, which wait on when their call cannot be started. At most one
+    /// call is under way: the next batch is built meanwhile.
     fn send_pending(&mut self, number: usize, meter: &Arc<Meter>) -> Result<(), Error> {
-        let Pending { resource, load, client, batch } = self.pending.remove(number);
-        if batch.is_empty() {
-            return Ok(());
+        let Some(pending) = self.pending.get(number) else { return Ok(()) };
+        if !pending.batch.is_empty() {
+            let request = self.request(pending)?;
+            if !statement::is_dry_run(&request) {
+                self.await_in_flight(meter)?;
+                self.start_call(number, request, meter)?;
+            }
         }
-        let request = self.request(resource, load, &batch)?;
-        if statement::is_dry_run(&request) {
-            return Ok(());
-        }
-        self.await_in_flight(meter)?;
-        self.sent_level = self.sent_level.max(batch.highest_mark());
-        self.loads += 1;
-        self.calls += 1;
-        match self.sent.iter_mut().find(|(known, _)| std::ptr::eq(*known, load)) {
-            Some((_, rows)) => *rows += batch.rows(),
-            None => self.sent.push((load, batch.rows())),
-        }
-        let line = request.line();
-        let write = self.key.session.as_ref().map(|_| undone::about_to(&line));
-        let counted = Arc::clone(meter);
-        let task = Task::start(async move { client.send(&request, &counted).await })?;
-        self.in_flight = Some(InFlight { task, line, write });
+        self.pending.remove(number);
         Ok(())
     }
 
-    fn request(
-        &self,
-        resource: &'static Resource,
-        load: &Load,
-        batch: &Batch,
-    ) -> Result<Request, Error> {
+    fn start_call(
+        &mut self,
+        number: usize,
+        request: Request,
+        meter: &Arc<Meter>,
+    ) -> Result<(), Error> {
+        let Some(Pending { load, client, batch, .. }) = self.pending.get(number) else {
+            return Ok(());
+        };
+        let line = request.line();
+        let (client, counted) = (Arc::clone(client), Arc::clone(meter));
+        let write = self.key.session.as_ref().map(|_| undone::about_to(&line));
+        let task = match Task::start(async move { client.send(&request, &counted).await }) {
+            Ok(task) => task,
+            Err(error) => {
+                write.map(undone::Write::has_failed);
+                return Err(error);
+            }
+        };
+        self.in_flight = Some(InFlight { task, line, write });
+        self.sent_level = self.sent_level.max(batch.highest_mark());
+        self.loads += 1;
+        self.calls += 1;
+        match self.sent.iter_mut().find(|(known, _)| std::ptr::eq(*known, *load)) {
+            Some((_, rows)) => *rows += batch.rows(),
+            None => self.sent.push((load, batch.rows())),
+        }
+        Ok(())
+    }
+
+    fn request(&self, pending: &Pending) -> Result<Request, Error> {
+        let Pending { resource, load, batch, .. } = pending;
         let own = self.session.as_ref().map(|session| session.id.as_str());
         let session = self.key.session.as_deref().or(own).unwrap_or("session");
         let value =

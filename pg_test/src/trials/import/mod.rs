@@ -8,6 +8,7 @@ pub(super) mod endings;
 pub(super) mod failures;
 mod faults;
 pub(super) mod others;
+pub(super) mod roles;
 mod scene;
 pub(super) mod sharing;
 pub(super) mod size;
