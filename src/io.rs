@@ -67,7 +67,6 @@ impl IoThread {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel();
-        callbacks::at_exit(self::stop);
         let _blocked = SignalsBlocked::new();
         let thread = std::thread::Builder::new()
             .name("okta-io".to_owned())
@@ -78,6 +77,8 @@ impl IoThread {
                 runtime.shutdown_background();
             })
             .map_err(failed)?;
+        // Only now: PostgreSQL has few places for such calls, and a start may fail many times.
+        callbacks::at_exit(self::stop);
         Ok(Self { runtime: handle, stop, thread })
     }
 }

@@ -10,6 +10,7 @@ mod credentials;
 mod document;
 mod grid;
 mod import;
+mod limits;
 mod reliability;
 mod round_trips;
 mod statements;
@@ -65,6 +66,8 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("import::roles", import::roles::of_each_row),
     ("import::two_roles", import::sharing::two_roles),
     ("import::two_transactions", import::sharing::two_transactions),
+    ("limits::no_descriptor", limits::no_descriptor),
+    ("limits::no_thread", limits::no_thread),
     ("round_trips::keys", round_trips::keys),
     ("round_trips::fan_out", round_trips::fan_out),
     ("round_trips::next_page", round_trips::next_page),
