@@ -10,13 +10,11 @@ use okta::client::{Meter, Request};
 use okta::decode::Page;
 use okta::plan::body::{self, Subject};
 use okta::plan::{Fetch, write};
-use pgrx::pg_sys;
-use serde_json::Value;
 
-use super::modify::{decode, gone_is_no_row, send_writes, write_of};
+use super::modify::{constants, decode, gone_is_no_row, send_writes, write_of};
 use super::private::{self, DirectPrivate, ModifyPrivate, ScanPrivate};
 use super::rows::Outputs;
-use super::table::{Meaning, Table};
+use super::table::Table;
 use super::{clients, modify, statement};
 use crate::pg::exec::{Exprs, ScanNode};
 use crate::pg::modify::ModifyRequest;
@@ -63,25 +61,21 @@ fn constant_body(
     what: &ModifyPrivate,
     request: ModifyRequest,
 ) -> Result<Option<Option<String>>, Error> {
-    let assigned = request.assigned();
     let Some(write) = write_of(table.resource, what) else { return Ok(None) };
-    let mut values = Vec::new();
-    let mut names = Vec::new();
-    for attnum in assigned {
-        let constant = request.constant(attnum);
-        let Some((column, constant)) = table.column(attnum).zip(constant) else { return Ok(None) };
-        let Meaning::Property(property) = &column.meaning else { return Ok(None) };
-        // Other types are brought into Okta's form when the row comes.
-        if column.attribute.type_oid != pg_sys::TEXTOID {
-            return Ok(None);
-        }
-        names.extend(column.catalogue_name(table.resource));
-        values.push((property.clone(), constant.map_or(Value::Null, Value::String)));
+    let assigned = request.assigned();
+    let values = constants(table, request)?;
+    if values.len() < assigned.len() {
+        return Ok(None);
     }
+    let columns = assigned.into_iter().filter_map(|attnum| table.column(attnum));
+    let names: Vec<_> =
+        columns.filter_map(|column| column.catalogue_name(table.resource)).collect();
     match write.body {
         Body::None => Ok(Some(None)),
         Body::Object { always } if always.iter().all(|name| names.contains(name)) => {
-            Ok(Some(Some(body::object(table.resource, values, Subject::Known(None))?.to_string())))
+            Ok(Some(Some(
+                body::object(table.resource, values, Vec::new(), Subject::Known(None))?.to_string(),
+            )))
         }
         Body::Object { .. } | Body::Value { .. } => Ok(None),
     }

@@ -2,6 +2,7 @@
 //!
 //! It moves values; which rows there are is decided elsewhere.
 
+use okta::catalog::{Resource, Type};
 use okta::decode::{Page, Wanted};
 use okta::{Error, Kind};
 use pgrx::pg_sys;
@@ -99,13 +100,41 @@ impl Outputs {
 }
 
 /// The value of a column as Okta takes it: text in ISO form, or JSON.
-pub(super) fn json_value(column: &Column, slot: Slot) -> Result<Option<Value>, Error> {
-    let attribute = &column.attribute;
-    if !matches!(attribute.type_oid, pg_sys::JSONOID | pg_sys::JSONBOID) {
-        return Ok(slot.iso_text(attribute.attnum).map(Value::String));
+pub(super) fn json_value(
+    resource: &Resource,
+    column: &Column,
+    slot: Slot,
+) -> Result<Option<Value>, Error> {
+    let attnum = column.attribute.attnum;
+    if !holds_json(resource, column) {
+        return Ok(slot.iso_text(attnum).map(Value::String));
     }
-    let Some(text) = slot.text(attribute.attnum) else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|error| {
-        Error::new(Kind::Invalid, format!("column {} is not JSON: {error}", attribute.name))
+    slot.text(attnum).map(|text| parsed(column, &text)).transpose()
+}
+
+/// The value of a constant that a column is set to, where its text is Okta's form of it.
+pub(super) fn constant_value(
+    resource: &Resource,
+    column: &Column,
+    constant: Option<&str>,
+) -> Result<Option<Value>, Error> {
+    let Some(text) = constant else { return Ok(Some(Value::Null)) };
+    if holds_json(resource, column) {
+        return parsed(column, text).map(Some);
+    }
+    let is_text = column.attribute.type_oid == pg_sys::TEXTOID;
+    Ok(is_text.then(|| Value::String(text.to_owned())))
+}
+
+/// Whether the text of a column's values is JSON: by its type, or by what it holds.
+fn holds_json(resource: &Resource, column: &Column) -> bool {
+    let name = column.catalogue_name(resource).unwrap_or_default();
+    let known = resource.column(name).is_some_and(|known| known.kind == Type::Json);
+    known || matches!(column.attribute.type_oid, pg_sys::JSONOID | pg_sys::JSONBOID)
+}
+
+fn parsed(column: &Column, text: &str) -> Result<Value, Error> {
+    serde_json::from_str(text).map_err(|error| {
+        Error::new(Kind::Invalid, format!("column {} is not JSON: {error}", column.attribute.name))
     })
 }

@@ -17,23 +17,35 @@ pub enum Subject<'a> {
     Known(Option<&'a str>),
 }
 
-/// The object of some properties, each with its dotted path.
+/// The object of some properties, each with its dotted path. `kept` are those that the row has and Okta
+/// wants to be told again; they stand back behind what is set.
 ///
 /// # Errors
 /// [`Kind::Invalid`] for a value that Okta would refuse; the message names row and column.
 pub fn object(
     resource: &Resource,
     mut values: Vec<(String, Value)>,
+    kept: Vec<(String, Value)>,
     subject: Subject<'_>,
 ) -> Result<Value, Error> {
     let named = name_of(subject, &values);
     // The deeper path is the named column; what holds it comes after it.
     values.sort_by_key(|(path, _)| std::cmp::Reverse(path.split('.').count()));
     let mut object = Value::Object(Map::new());
+    let checked = |path: &str, value| {
+        let column = resource.columns.iter().find(|c| c.property() == Some(path));
+        checked(path, value, column, &named)
+    };
     for (path, value) in values {
-        let column = resource.columns.iter().find(|c| c.property() == Some(path.as_str()));
-        let checked = checked(&path, value, column, &named)?;
-        put(&mut object, &path, checked);
+        if !put(&mut object, &path, checked(&path, value)?) {
+            let message = format!("{named}: several columns give \"{path}\" a value");
+            return Err(Error::new(Kind::Invalid, message));
+        }
+    }
+    for (path, value) in kept {
+        if at(&object, &path).is_none() {
+            put(&mut object, &path, checked(&path, value)?);
+        }
     }
     if subject == Subject::New {
         check_whole(resource, &object, &named)?;
@@ -67,6 +79,7 @@ fn name_of(subject: Subject<'_>, values: &[(String, Value)]) -> String {
     };
     match key {
         Some(id) => format!("row \"{id}\""),
+        None if subject == Subject::Known(None) => "every row".to_owned(),
         None => "a row".to_owned(),
     }
 }
@@ -76,6 +89,10 @@ fn checked(path: &str, value: Value, column: Option<&Column>, named: &str) -> Re
     let name = column.map_or(path, |column| column.name);
     let invalid = |why: String| Error::new(Kind::Invalid, format!("{named}: column {name} {why}"));
     match value {
+        value if column.is_some_and(|c| c.kind == Type::Json) && !value.is_object() => {
+            Err(invalid(format!("must be a JSON object, and is {}", form_of(&value)))
+                .hint("Write it as '{\"attribute\": \"value\"}'."))
+        }
         Value::Null => Ok(Value::Null),
         Value::Bool(flag) => Ok(Value::String(flag.to_string())),
         Value::Number(number) => Ok(Value::String(number.to_string())),
@@ -106,27 +123,94 @@ fn checked(path: &str, value: Value, column: Option<&Column>, named: &str) -> Re
     }
 }
 
-/// Puts a value at a dotted path. What stands there already stays: named columns come before the rest.
-fn put(object: &mut Value, path: &str, value: Value) {
-    let Value::Object(members) = object else { return };
-    match path.split_once('.') {
-        Some((first, rest)) => {
-            let inner = members.entry(first).or_insert_with(|| Value::Object(Map::new()));
-            put(inner, rest, value);
+/// What a JSON value is, for a message.
+fn form_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// Puts a value at a dotted path. Members of an object that stand there already stay: named columns come
+/// before the rest. Whether there was room for the value is returned.
+fn put(object: &mut Value, path: &str, value: Value) -> bool {
+    let Value::Object(members) = object else { return false };
+    if let Some((first, rest)) = path.split_once('.') {
+        let inner = members.entry(first).or_insert_with(|| Value::Object(Map::new()));
+        return put(inner, rest, value);
+    }
+    match (members.get_mut(path), value) {
+        (None, value) => {
+            members.insert(path.to_owned(), value);
+            true
         }
-        None => match (members.get_mut(path), value) {
-            (Some(Value::Object(there)), Value::Object(more)) => {
-                for (key, value) in more {
-                    there.entry(key).or_insert(value);
-                }
+        (Some(Value::Object(there)), Value::Object(more)) => {
+            for (key, value) in more {
+                there.entry(key).or_insert(value);
             }
-            (None, value) => drop(members.insert(path.to_owned(), value)),
-            _ => {}
-        },
+            true
+        }
+        (Some(there), value) => *there == value,
     }
 }
 
 /// The value at a dotted path.
 pub(super) fn at<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
     path.split('.').try_fold(object, |value, step| value.get(step))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::find;
+    use serde_json::json;
+
+    fn object_of(values: &[(&str, Value)]) -> Result<Value, Error> {
+        let values = values.iter().map(|(path, value)| ((*path).to_owned(), value.clone()));
+        let users = find("identity_sources.users").unwrap();
+        object(users, values.collect(), Vec::new(), Subject::Known(Some("7")))
+    }
+
+    #[test]
+    fn what_is_set_comes_before_what_is_kept() {
+        let users = find("identity_sources.users").unwrap();
+        let set = vec![("profile".to_owned(), json!({ "email": "new@acme.example" }))];
+        let kept = [("profile.email", "old@acme.example"), ("profile.userName", "one")];
+        let kept = kept.map(|(path, value)| (path.to_owned(), json!(value))).to_vec();
+        let object = object(users, set, kept, Subject::Known(None)).unwrap();
+        let profile = json!({ "email": "new@acme.example", "userName": "one" });
+        assert_eq!(object, json!({ "profile": profile }));
+    }
+
+    #[test]
+    fn a_profile_is_an_object() {
+        for bad in [json!("abc"), json!(5), json!([1]), json!(true), json!(null), json!("{}")] {
+            let name = ("profile.userName", json!("x"));
+            for values in [&[("profile", bad.clone())][..], &[name, ("profile", bad)]] {
+                let error = object_of(values).unwrap_err();
+                assert_eq!(error.kind, Kind::Invalid);
+                assert!(
+                    error.message.contains("row \"7\": column profile must be a JSON object"),
+                    "{}",
+                    error.message
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_value_gets_lost() {
+        let twice = |one: Value, other: Value| {
+            object_of(&[("profile.badge", one), ("profile.badge", other)])
+        };
+        assert!(twice(json!("1"), json!("1")).is_ok());
+        assert_eq!(twice(json!("1"), json!("2")).unwrap_err().kind, Kind::Invalid);
+        assert_eq!(twice(json!("1"), json!(null)).unwrap_err().kind, Kind::Invalid);
+        let within = object_of(&[("profile.a", json!("1")), ("profile.a.b", json!("2"))]);
+        assert!(within.unwrap_err().message.contains("\"profile.a\""));
+    }
 }

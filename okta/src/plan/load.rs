@@ -5,8 +5,8 @@
 use serde_json::Value;
 
 use super::body::{self, Subject};
-use crate::catalog::{Column, Entry, Load, Resource};
-use crate::error::Error;
+use crate::catalog::{Column, Entry, Load, Resource, Type};
+use crate::error::{Error, Kind};
 
 /// The most entries of one call, by Okta's rule.
 pub const MOST_ENTRIES: usize = 200;
@@ -53,7 +53,11 @@ impl Row {
         load: &Load,
         values: Vec<(String, Value)>,
     ) -> Result<Self, Error> {
-        let object = body::object(resource, values, Subject::New)?;
+        if let Some((path, _)) = values.iter().find(|(path, _)| !is_loaded(resource, path)) {
+            let message = format!("{} takes no property \"{path}\"", resource.name());
+            return Err(Error::new(Kind::Invalid, message).hint("Leave it out of the INSERT."));
+        }
+        let object = body::object(resource, values, Vec::new(), Subject::New)?;
         let of = |column: &str| {
             let path = resource.column(column).and_then(Column::property);
             path.and_then(|path| body::at(&object, path)).map(Value::to_string).unwrap_or_default()
@@ -69,6 +73,16 @@ impl Row {
         };
         Ok(Self { head, member, id })
     }
+}
+
+/// Whether a property is that of a column, or an attribute of a profile.
+fn is_loaded(resource: &Resource, path: &str) -> bool {
+    resource.columns.iter().any(|column| {
+        let rest = column.property().and_then(|property| path.strip_prefix(property));
+        rest.is_some_and(|rest| {
+            rest.is_empty() || column.kind == Type::Json && rest.starts_with('.')
+        })
+    })
 }
 
 impl Batch {
@@ -217,6 +231,20 @@ mod tests {
         }
         assert!(row(UPSERT, &[("profile.email", "a@b.example".into())]).is_err());
         assert!(row(UPSERT, &[id]).is_err());
+    }
+
+    #[test]
+    fn what_no_entry_has_is_refused() {
+        let id = ("externalId", Value::from("42"));
+        for table in ["bulk_delete", "bulk_groups_delete"] {
+            let table = format!("identity_sources.{table}");
+            for path in ["profile.reason", "reason", "$"] {
+                let error = row(&table, &[id.clone(), (path, "x".into())]).unwrap_err();
+                assert!(error.message.contains(path), "{}", error.message);
+            }
+            assert!(row(&table, std::slice::from_ref(&id)).is_ok());
+        }
+        assert!(row(UPSERT, &[id, ("profile.badge", "x".into())]).is_ok());
     }
 
     #[test]

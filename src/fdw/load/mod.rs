@@ -80,7 +80,7 @@ impl Loading {
         let mut values = Vec::new();
         for column in &self.table.columns {
             if let Meaning::Property(path) = &column.meaning
-                && let Some(value) = json_value(column, slot)?
+                && let Some(value) = json_value(self.table.resource, column, slot)?
             {
                 values.push((path.clone(), value));
             }

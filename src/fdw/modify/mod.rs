@@ -18,7 +18,7 @@ use okta::{Error, Kind};
 use pgrx::PgSqlErrorCode;
 use serde_json::Value;
 
-pub(crate) use self::plan::{add_targets, plan, updatable, write_of};
+pub(crate) use self::plan::{add_targets, constants, plan, updatable, write_of};
 use self::plan::{is_written, key_columns, refuse_update, travelling_name};
 pub(crate) use self::send::{decode, gone_is_no_row, send_writes};
 use super::private::ModifyPrivate;
@@ -76,6 +76,8 @@ impl Modify {
         let resource = self.table.resource;
         let Some(insert) = resource.insert else { return Err(not_offered(&self.table)) };
         self.refuse_generated(slot, &insert);
+        // Before a parent is looked for: nothing is sent for a row that cannot be.
+        let body = self.body(&insert, slot, None)?;
         let org = self.org(self.value(slot, resource.org_column().map_or("", |c| c.name)))?;
         let mut key = Vec::new();
         for name in path::parameters(insert.path) {
@@ -89,7 +91,7 @@ impl Modify {
         }
         let lookup = |name: &str| key.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
         let mut request = write::request(resource, &insert, org.clone(), lookup)?;
-        request.body = self.body(&insert, slot, None)?;
+        request.body = body;
         if statement::is_dry_run(&request) {
             return Ok(());
         }
@@ -163,26 +165,25 @@ impl Modify {
                 Ok(Some(serde_json::json!({ property: value }).to_string()))
             }
             Body::Object { always } => {
-                let mut values = Vec::new();
+                let (mut values, mut kept) = (Vec::new(), Vec::new());
                 for column in &self.table.columns {
                     let Meaning::Property(property) = &column.meaning else { continue };
                     let name = column.catalogue_name(resource);
                     let sets = set.is_some_and(|set| set.contains(&column.attribute.attnum));
-                    let sent = match set {
-                        Some(_) => sets || name.is_some_and(|name| always.contains(&name)),
-                        None => is_written(resource, column),
-                    };
-                    match json_value(column, slot)?.filter(|_| sent) {
-                        Some(value) => values.push((property.clone(), value)),
-                        None if sets => values.push((property.clone(), Value::Null)),
-                        None => {}
+                    let keeps = set.is_some() && name.is_some_and(|name| always.contains(&name));
+                    if !(sets || keeps || set.is_none() && is_written(resource, column)) {
+                        continue;
                     }
+                    let value = json_value(resource, column, slot)?;
+                    let value = value.or(sets.then_some(Value::Null));
+                    let target = if keeps && !sets { &mut kept } else { &mut values };
+                    target.extend(value.map(|value| (property.clone(), value)));
                 }
                 let key =
                     path::parameters(write.path).last().and_then(|name| self.value(slot, name));
                 let subject =
                     if set.is_some() { Subject::Known(key.as_deref()) } else { Subject::New };
-                Ok(Some(body::object(resource, values, subject)?.to_string()))
+                Ok(Some(body::object(resource, values, kept, subject)?.to_string()))
             }
         }
     }

@@ -5,10 +5,13 @@
 use okta::Error;
 use okta::Kind;
 use okta::catalog::{self, Resource, Update};
+use okta::plan::body::{self, Subject};
 use okta::plan::path;
 use pgrx::{PgSqlErrorCode, pg_sys};
+use serde_json::Value;
 
 use super::super::private::ModifyPrivate;
+use super::super::rows::constant_value;
 use super::super::table::{Column, Meaning, Table};
 use crate::error::raise_as;
 use crate::pg::modify::{ModifyRequest, Operation, Target};
@@ -69,7 +72,8 @@ pub(super) fn travelling_name(name: &str, column: &Column) -> String {
 /// Plans a modification.
 ///
 /// # Errors
-/// None of its own; what Okta does not offer is raised as 0A000.
+/// [`Kind::Invalid`] for a constant that Okta would refuse, before anything is read; what Okta does not
+/// offer is raised as 0A000.
 pub(crate) fn plan(request: ModifyRequest) -> Result<ModifyPrivate, Error> {
     let table = Table::open(request.relation())?;
     if request.on_conflict() {
@@ -80,7 +84,7 @@ pub(crate) fn plan(request: ModifyRequest) -> Result<ModifyPrivate, Error> {
         );
     }
     Ok(match request.operation() {
-        Some(Operation::Update) => planned_update(&table, request),
+        Some(Operation::Update) => planned_update(&table, request)?,
         Some(Operation::Delete) => ModifyPrivate::Delete,
         _ => ModifyPrivate::Insert,
     })
@@ -88,7 +92,7 @@ pub(crate) fn plan(request: ModifyRequest) -> Result<ModifyPrivate, Error> {
 
 /// The update of the catalogue that an UPDATE statement asks for. A value that is known only when the
 /// row comes is looked at then.
-fn planned_update(table: &Table, request: ModifyRequest) -> ModifyPrivate {
+fn planned_update(table: &Table, request: ModifyRequest) -> Result<ModifyPrivate, Error> {
     let attnums = request.assigned();
     let updates = table.resource.updates.iter();
     let fits = |update: &Update| match update.sets {
@@ -96,7 +100,26 @@ fn planned_update(table: &Table, request: ModifyRequest) -> ModifyPrivate {
         None => attnums.iter().all(|attnum| is_sent(table, update, *attnum)),
     };
     let number = updates.clone().position(fits).unwrap_or_else(|| refuse_update(table));
-    ModifyPrivate::Update { number, attnums }
+    body::object(table.resource, constants(table, request)?, Vec::new(), Subject::Known(None))?;
+    Ok(ModifyPrivate::Update { number, attnums })
+}
+
+/// The constants that an UPDATE sets properties to. Those of types that have a form of their own at Okta
+/// are brought into it when the row comes.
+pub(crate) fn constants(
+    table: &Table,
+    request: ModifyRequest,
+) -> Result<Vec<(String, Value)>, Error> {
+    let mut constants = Vec::new();
+    for attnum in request.assigned() {
+        if let Some((column, constant)) = table.column(attnum).zip(request.constant(attnum))
+            && let Meaning::Property(property) = &column.meaning
+            && let Some(value) = constant_value(table.resource, column, constant.as_deref())?
+        {
+            constants.push((property.clone(), value));
+        }
+    }
+    Ok(constants)
 }
 
 /// Whether a statement sets the one column of an action, and nothing else that is known not to be its
