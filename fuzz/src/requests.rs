@@ -131,7 +131,8 @@ pub fn a_filter(input: &mut Input<'_>) {
     let list = predicates.split_off(1 + input.below(predicates.len() - 1));
     let mut plan = choose(resource, predicates, |_| true).unwrap();
     plan.filter_by_any(resource, list);
-    for fetch in plan.bind(&[], &DEFAULTS).unwrap() {
+    let asked = plan.bind(&[], &DEFAULTS).unwrap();
+    for fetch in asked.iter().flat_map(|fetches| fetches.iter()) {
         let request = fetch.request(None);
         let name = filter.parameter;
         let Some((_, expression)) = request.query.iter().find(|(known, _)| known == name) else {

@@ -196,7 +196,7 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// An org that can be asked: its name and the address of its API.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Org {
     name: Arc<str>,
     base: Arc<Url>,

@@ -15,13 +15,13 @@ use crate::client::{Answer, Client, Meter, Method, Request};
 use crate::decode::{Form, Page, Wanted};
 use crate::error::{Error, Kind};
 use crate::org::Org;
-use crate::plan::Fetch;
+use crate::plan::{Fetch, Fetches};
 
 /// Everything that a scan needs, as plain data.
 #[derive(Debug)]
 pub struct Job {
     pub resource: &'static Resource,
-    pub fetches: Vec<Fetch>,
+    pub fetches: Vec<Fetches>,
     pub wanted: Wanted,
     /// Rows to ask for in a page; `None` leaves it to the endpoint.
     pub page_size: Option<u32>,
@@ -94,11 +94,12 @@ impl Job {
     }
 
     async fn produce(&self, client: &Client, meter: &Meter, outlet: &Outlet) -> Result<(), Error> {
-        let complete = self.complete(client, meter).await?;
-        let width = self.concurrency.clamp(1, complete.len().max(1));
+        self.find_parents(client, meter).await?;
+        let most = self.concurrency.max(1);
+        let width = self.complete().take(most).count().max(1);
         let more = if self.patient { 0 } else { width - 1 };
         outlet.demand.add_permits(more);
-        let mut running = stream::iter(complete)
+        let mut running = stream::iter(self.complete())
             .map(|fetch| self.fetch(fetch, client, meter, outlet))
             .buffer_unordered(width);
         while let Some(end) = running.next().await {
@@ -107,25 +108,27 @@ impl Job {
         Ok(())
     }
 
-    /// The fetches with every path parameter known, parents listed where one was not: once for each org,
-    /// and of several orgs at the same time.
+    /// The fetches with every path parameter known, parents listed where one was not.
     ///
     /// # Errors
     /// Those of [`parents`] and [`parent_of`].
-    pub async fn complete(&self, client: &Client, meter: &Meter) -> Result<Vec<Fetch>, Error> {
-        let mut orgs: Vec<Org> = Vec::new();
-        for fetch in &self.fetches {
-            if fetch.missing().is_none() {
-                continue;
-            }
-            for parameter in fetch.unknown() {
+    pub async fn with_parents(&self, client: &Client, meter: &Meter) -> Result<Vec<Fetch>, Error> {
+        self.find_parents(client, meter).await?;
+        Ok(self.complete().collect())
+    }
+
+    /// Lists the parents where a path parameter is not known: once for each org, and of several orgs at
+    /// the same time.
+    async fn find_parents(&self, client: &Client, meter: &Meter) -> Result<(), Error> {
+        let (mut orgs, mut seen) = (Vec::new(), HashSet::new());
+        for fetches in &self.fetches {
+            for parameter in fetches.unknown() {
                 parent_of(self.resource, parameter)?;
             }
-            let known = orgs.iter().any(|org| org.name() == fetch.org.name())
-                || self.parents.get(fetch.org.name()).is_some();
-            if !known {
-                orgs.push(fetch.org.clone());
-            }
+            let asks = fetches.missing().is_some();
+            let unknown = |org: &&Org| asks && self.parents.get(org.name()).is_none();
+            let new = fetches.orgs().iter().filter(unknown).filter(|org| seen.insert(org.name()));
+            orgs.extend(new.cloned());
         }
         let mut listed = stream::iter(orgs)
             .map(|org| self.list_parents(org, client, meter))
@@ -133,14 +136,19 @@ impl Job {
         while let Some(end) = listed.next().await {
             end?;
         }
-        let with_parents = |fetch: &Fetch| match fetch.missing() {
-            None => vec![fetch.clone()],
+        Ok(())
+    }
+
+    /// The fetches with every path parameter known.
+    fn complete(&self) -> impl Iterator<Item = Fetch> + Send + '_ {
+        let fetches = self.fetches.iter().flat_map(Fetches::iter);
+        fetches.flat_map(|fetch| match fetch.missing() {
+            None => vec![fetch],
             Some(parameter) => {
                 let values = self.parents.get(fetch.org.name()).unwrap_or_default();
                 values.iter().map(|value| fetch.with(parameter, value)).collect()
             }
-        };
-        Ok(self.fetches.iter().flat_map(with_parents).collect())
+        })
     }
 
     async fn list_parents(&self, org: Org, client: &Client, meter: &Meter) -> Result<(), Error> {

@@ -58,6 +58,11 @@ pub(crate) fn read(
 }
 
 impl Rest {
+    /// Whether nothing is left for PostgreSQL to decide.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
     /// Whether a path parameter decides which rows are the partition's.
     pub(crate) fn decides_by(&self, parameter: &str) -> bool {
         self.columns.iter().any(|(_, name)| *name == parameter)

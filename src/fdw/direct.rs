@@ -2,6 +2,7 @@
 //!
 //! It is used only where the keys are all that the statement demands; everything else goes row by row.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use okta::Error;
@@ -9,7 +10,7 @@ use okta::catalog::{Body, Write};
 use okta::client::{Meter, Request};
 use okta::decode::Page;
 use okta::plan::body::{self, Subject};
-use okta::plan::{Fetch, write};
+use okta::plan::{Fetch, Fetches, write};
 
 use super::modify::{constants, decode, gone_is_no_row, send_writes, write_of};
 use super::private::{self, DirectPrivate, ModifyPrivate, ScanPrivate};
@@ -27,7 +28,7 @@ pub(crate) struct Direct {
     outputs: Option<Outputs>,
     meter: Arc<Meter>,
     /// What is still to be done, once it is known.
-    left: Option<std::vec::IntoIter<Fetch>>,
+    left: Option<Box<dyn Iterator<Item = Fetch>>>,
 }
 
 /// Plans a modification as a direct one, if it can be. Whether it can is returned.
@@ -163,9 +164,10 @@ impl Direct {
         if self.left.is_none() {
             let values = node.evaluate(&self.exprs);
             let plan = &self.private.scan.plan;
-            let mut fetches = plan.bind_to(write.path, &values, &self.table.defaults)?;
-            fetches.retain(|fetch| self.table.rest.admits(fetch));
-            self.left = Some(fetches.into_iter());
+            let fetches = plan.bind_to(write.path, &values, &self.table.defaults)?;
+            let fetches = fetches.into_iter().flat_map(Fetches::into_fetches);
+            let rest = Rc::clone(&self.table.rest);
+            self.left = Some(Box::new(fetches.filter(move |fetch| rest.admits(fetch))));
         }
         Ok(self.left.as_mut().map(|left| left.take(window).collect()).unwrap_or_default())
     }

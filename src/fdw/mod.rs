@@ -10,6 +10,7 @@ mod explain;
 pub(crate) mod functions;
 mod import;
 mod load;
+mod memo;
 mod modify;
 pub(crate) mod options;
 mod plan;

@@ -3,10 +3,11 @@
 //! No request is made here, and no option with a secret is read.
 
 use okta::Error;
+use okta::catalog::Resource;
 use okta::plan::{Op, Order, Predicate, ScanPlan, Value, choose, path};
 
 use super::private::{ScanPrivate, encode};
-use super::table::Table;
+use super::table::{Column, Table};
 use super::{restricted, seen};
 use crate::pg::clause::{AnyOf, Comparison, Expr, Operand, Test};
 use crate::pg::join::Parameterised;
@@ -33,19 +34,19 @@ pub(crate) fn rel_size(rel: Rel) -> Result<(), Error> {
 /// Offers the paths: a plain one, a sorted one, and one for each set of relations that gives values.
 ///
 /// # Errors
-/// When Okta cannot list the resource and nothing names its objects.
+/// For an ill-declared table. That Okta cannot be asked for its rows is an error once one is wanted.
 pub(crate) fn paths(rel: Rel) -> Result<(), Error> {
     let table = Table::open(rel.relation())?;
     let query = Query { table: &table, restricted: restricted::columns(rel, &table)? };
     let plain = query.access(rel.restrictions(), rel.selectivity());
     let known = plain.as_ref().map_or(0, |plain| plain.plan.demands());
-    let mut joined = false;
     for outer in rel.parameterisations(&useful_columns(&table)) {
-        joined |= add_joined(rel, &query, known, &outer)?;
+        add_joined(rel, &query, known, &outer)?;
     }
     let plain = match plain {
-        Err(_) if joined => query.unanswerable(),
-        plain => plain?,
+        // Perhaps nobody wants a row: LIMIT 0, or a condition that turns out to be false.
+        Err(_) => query.unanswerable(rel.restrictions()),
+        Ok(plain) => plain,
     };
     if let Some(order) = sortable(rel, &table, &plain.plan) {
         let mut plan = plain.plan.clone();
@@ -59,24 +60,19 @@ pub(crate) fn paths(rel: Rel) -> Result<(), Error> {
 }
 
 /// Offers the path for a set of outer relations, when what they give makes a difference to Okta: more
-/// demands than the `known` ones. Whether it does is returned.
-fn add_joined(
-    rel: Rel,
-    query: &Query,
-    known: usize,
-    joined: &Parameterised,
-) -> Result<bool, Error> {
+/// demands than the `known` ones.
+fn add_joined(rel: Rel, query: &Query, known: usize, joined: &Parameterised) -> Result<(), Error> {
     let mut demands = rel.restrictions();
     demands.extend(joined.demands.iter().cloned());
     let share = rel.selectivity() * joined.selectivity;
-    let Ok(access) = query.access(demands, share) else { return Ok(false) };
+    let Ok(access) = query.access(demands, share) else { return Ok(()) };
     if access.plan.demands() <= known {
-        return Ok(false);
+        return Ok(());
     }
     joined.set_rows(access.cost.rows);
     let private = encode(&private(rel, query.table, access.plan))?;
     rel.add_path(access.cost, Some(&joined.outer), false, &private, &access.exprs);
-    Ok(true)
+    Ok(())
 }
 
 /// The columns for which a value chooses requests, or is something that Okta filters by.
@@ -126,12 +122,13 @@ impl Query<'_> {
         Ok(Access { plan, exprs, cost })
     }
 
-    /// An access that ends with an error once it is executed: PostgreSQL must find some plan, also for a
-    /// join that cannot give values.
-    fn unanswerable(&self) -> Access {
-        let plan = ScanPlan::without_values(self.table.resource);
+    /// The access to rows that Okta cannot be asked for: an error once one is wanted.
+    fn unanswerable(&self, demands: Vec<AnyOf>) -> Access {
+        let mut exprs = Vec::new();
+        let demands = predicates(self.table, demands, &mut exprs);
+        let plan = ScanPlan::of_nothing(self.table.resource, demands);
         let cost = Cost { rows: 1.0, startup: 0.0, total: 0.0, last_resort: true };
-        Access { plan, exprs: Vec::new(), cost }
+        Access { plan, exprs, cost }
     }
 }
 
@@ -148,26 +145,28 @@ fn known_rows(table: &Table) -> Option<f64> {
     said.or_else(|| analyzed_rows(table.relation)).or_else(|| seen::rows(table.relation))
 }
 
-/// The predicates that demands are, if they are about columns that the catalogue knows.
+/// The predicates that demands are.
 fn predicates(table: &Table, demands: Vec<AnyOf>, exprs: &mut Vec<Expr>) -> Vec<Vec<Predicate>> {
-    let name = |comparison: &Comparison| {
-        table.column(comparison.attnum)?.catalogue_name(table.resource).map(str::to_owned)
+    let mut predicate = |comparison: Comparison| {
+        let column = name(table.resource, table.column(comparison.attnum)?);
+        let value = match comparison.operand {
+            Operand::Known(values) => Value::Known(values),
+            Operand::Runtime(expr) => {
+                exprs.push(expr);
+                let number = exprs.len() - 1;
+                if expr.is_array() { Value::List(number) } else { Value::Slot(number) }
+            }
+        };
+        Some(Predicate { column, op: op(comparison.test), value })
     };
-    let known = demands.into_iter().filter_map(|any_of| {
-        let names: Vec<String> = any_of.iter().map(name).collect::<Option<_>>()?;
-        let predicates = names.into_iter().zip(any_of).map(|(column, comparison)| {
-            let value = match comparison.operand {
-                Operand::Known(values) => Value::Known(values),
-                Operand::Runtime(expr) => {
-                    exprs.push(expr);
-                    Value::Slot(exprs.len() - 1)
-                }
-            };
-            Predicate { column, op: op(comparison.test), value }
-        });
-        Some(predicates.collect())
-    });
-    known.collect()
+    let all = demands.into_iter();
+    all.filter_map(|any_of| any_of.into_iter().map(&mut predicate).collect()).collect()
+}
+
+/// The name of a column in predicates: the catalogue's, or its number where the catalogue has none.
+fn name(resource: &Resource, column: &Column) -> String {
+    let known = column.catalogue_name(resource).map(str::to_owned);
+    known.unwrap_or_else(|| format!("#{}", column.attribute.attnum))
 }
 
 fn op(test: Test) -> Op {

@@ -97,6 +97,23 @@ impl Run {
         !self.dropped
     }
 
+    /// Takes in what has arrived, and returns whether the run can begin again at its first row.
+    pub(crate) fn settle(&mut self) -> bool {
+        while let Some(stream) = &mut self.stream {
+            match stream.try_next() {
+                Ok(Arrival::Batch(batch)) => self.keep(batch),
+                Ok(Arrival::Pending) => break,
+                Ok(Arrival::End) => self.stream = None,
+                // Nobody has wanted that page yet: who does asks for it again.
+                Err(_) => return false,
+            }
+        }
+        if self.is_complete() {
+            self.stream = None;
+        }
+        !self.dropped
+    }
+
     /// The next row; `wait` says whether it is waited for.
     pub(crate) fn next(&mut self, wait: bool, meter: &Meter) -> Result<Next, Error> {
         loop {

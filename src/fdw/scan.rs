@@ -3,16 +3,18 @@
 //! Nothing is asked before the first row is wanted, and nothing twice: a rescan with values that were
 //! there before replays what has arrived.
 
-use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use okta::Error;
 use okta::client::Meter;
 use okta::decode::Form;
-use okta::plan::Fetch;
+use okta::plan::{Fetch, Fetches};
 use okta::scan::{Job, Parents};
-use pgrx::pg_sys;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys};
 
+use super::memo::{Asked, Memo};
 use super::private::{self, ScanPrivate};
 use super::rows::Outputs;
 use super::run::{Next, Run};
@@ -25,8 +27,12 @@ use crate::pg::slot::Slot;
 /// The values that a run was started with.
 type Values = Vec<Vec<String>>;
 
-/// Bytes of finished runs that a scan keeps for values that come again.
-const MEMO_BYTES: usize = 16 << 20;
+/// The run under way: its values, what they ask for, and its rows.
+struct Current {
+    values: Values,
+    asked: Asked,
+    run: Run,
+}
 
 /// A scan in execution.
 pub(crate) struct Scan {
@@ -36,16 +42,15 @@ pub(crate) struct Scan {
     user: pg_sys::Oid,
     outputs: Outputs,
     meter: Arc<Meter>,
+    /// Rows of runs that are gone.
     rows: u64,
-    current: Option<(Values, Run)>,
+    current: Option<Current>,
     /// Whether the scan shall begin again before its next row, and whether a parameter has changed since.
     rescan: Option<bool>,
     /// Whether the last row that was wanted had not arrived yet.
     pending: bool,
     parents: Parents,
-    /// Finished runs by their values.
-    memo: HashMap<Values, Run>,
-    memo_bytes: usize,
+    memo: Memo,
 }
 
 impl Scan {
@@ -71,8 +76,7 @@ impl Scan {
             rescan: None,
             pending: false,
             parents: Parents::default(),
-            memo: HashMap::new(),
-            memo_bytes: 0,
+            memo: Memo::default(),
         }
     }
 
@@ -83,12 +87,13 @@ impl Scan {
 
     /// Rows that Okta has sent so far.
     pub(crate) fn rows(&self) -> u64 {
-        self.rows + self.current.as_ref().map_or(0, |(_, run)| run.arrived())
+        let current = self.current.as_ref().map_or(0, |current| current.run.arrived());
+        self.rows + self.memo.rows() + current
     }
 
     /// The stream of the run under way.
     pub(crate) fn stream(&self) -> Option<&Stream> {
-        self.current.as_ref()?.1.stream()
+        self.current.as_ref()?.run.stream()
     }
 
     /// Whether the last row that was wanted had not arrived yet.
@@ -104,6 +109,9 @@ impl Scan {
             self.begin_again(node, changed)?;
         }
         if self.current.is_none() {
+            if self.private.plan.asks_nothing && node.dumps_table() {
+                return self.skip_in_dump();
+            }
             self.start(node.evaluate(&self.exprs))?;
         }
         self.store_next(slot, !node.is_async()).map(drop)
@@ -112,7 +120,7 @@ impl Scan {
     /// Puts the next row of the current run into a slot, if there is one. `wait` says whether to wait
     /// for it.
     pub(crate) fn store_next(&mut self, slot: Slot, wait: bool) -> Result<bool, Error> {
-        let Some((_, run)) = &mut self.current else { return Ok(false) };
+        let Some(Current { run, .. }) = &mut self.current else { return Ok(false) };
         let next = run.next(wait, &self.meter);
         statement::log(&self.meter);
         let next = next?;
@@ -135,16 +143,13 @@ impl Scan {
     }
 
     fn begin_again(&mut self, node: ScanNode, changed: bool) -> Result<(), Error> {
-        let Some((values, mut run)) = self.current.take() else { return Ok(()) };
+        let Some(Current { values, asked, mut run }) = self.current.take() else { return Ok(()) };
         let wanted = if changed { node.evaluate(&self.exprs) } else { values.clone() };
-        let whole = run.rewind();
-        if whole && wanted == values {
-            self.current = Some((values, run));
+        if wanted == values && run.rewind() {
+            self.current = Some(Current { values, asked, run });
             return Ok(());
         }
-        if whole {
-            self.remember(values, run);
-        } else {
+        if let Err(run) = self.memo.put(asked, run) {
             self.rows += run.arrived();
         }
         self.start(wanted)
@@ -157,54 +162,63 @@ impl Scan {
         self.memo.clear();
     }
 
-    /// Keeps a finished run for values that may come again. One that is not finished is abandoned.
-    fn remember(&mut self, values: Values, run: Run) {
-        self.rows += run.arrived();
-        if run.is_complete() && self.memo_bytes + run.bytes() <= MEMO_BYTES {
-            self.memo_bytes += run.bytes();
-            self.memo.insert(values, run);
-        }
+    /// Starts a run, or takes up one that asks for the same. Nothing is sent yet: the I/O thread does
+    /// that.
+    pub(crate) fn start(&mut self, values: Values) -> Result<(), Error> {
+        let asked = Rc::new(self.private.plan.bind(&values, &self.table.defaults)?);
+        let run = match self.memo.take(&asked) {
+            Some(run) => run,
+            None => self.run(asked.as_ref().clone())?,
+        };
+        self.current = Some(Current { values, asked, run });
+        Ok(())
     }
 
-    /// Starts a run, or takes up one that had these values before. Nothing is sent yet: the I/O thread
-    /// does that.
-    pub(crate) fn start(&mut self, values: Values) -> Result<(), Error> {
-        if let Some(run) = self.memo.remove(&values) {
-            self.memo_bytes -= run.bytes();
-            self.rows -= run.arrived();
-            self.current = Some((values, run));
-            return Ok(());
-        }
-        let fetches = self.private.plan.bind(&values, &self.table.defaults)?;
+    fn run(&self, fetches: Vec<Fetches>) -> Result<Run, Error> {
         let fetches = self.within_bound(fetches)?;
         // A parent that is yet to be found makes any number of requests of one fetch.
-        let single = fetches.iter().all(|fetch| fetch.item && fetch.missing().is_none());
-        let count = single.then_some(fetches.len() as u64);
+        let single = fetches.iter().all(|one| one.are_items() && one.missing().is_none());
+        let count = single.then(|| fetches.iter().map(Fetches::count).sum());
         let stream = if fetches.is_empty() {
             None
         } else {
             let client = clients::client(&self.table.server, self.user)?;
             Some(Stream::start(client, Arc::clone(&self.meter), self.job(fetches))?)
         };
-        self.current = Some((values, Run::new(stream, &self.private.plan, count)));
+        Ok(Run::new(stream, &self.private.plan, count))
+    }
+
+    /// Goes without the rows of a table that Okta cannot list: a dump of all tables must not fail for it.
+    fn skip_in_dump(&mut self) -> Result<(), Error> {
+        let Err(error) = self.private.plan.bind(&[], &self.table.defaults) else { return Ok(()) };
+        warn_of_skipped(&self.table.name(), error.message);
+        let run = Run::new(None, &self.private.plan, None);
+        let (values, asked) = (Values::new(), Asked::default());
+        self.current = Some(Current { values, asked, run });
         Ok(())
     }
 
     /// The fetches that a partition is for. Parents that decide about it are looked up first.
-    fn within_bound(&self, mut fetches: Vec<Fetch>) -> Result<Vec<Fetch>, Error> {
+    fn within_bound(&self, fetches: Vec<Fetches>) -> Result<Vec<Fetches>, Error> {
         let rest = &self.table.rest;
-        fetches.retain(|fetch| rest.admits(fetch));
-        if fetches.iter().filter_map(Fetch::missing).any(|name| rest.decides_by(name)) {
-            let client = clients::client(&self.table.server, self.user)?;
-            let (job, meter) = (self.job(fetches), Arc::clone(&self.meter));
-            let task = async move { job.complete(&client, &meter).await };
-            fetches = io::wait_for(task, || statement::progress(&self.meter, 0))?;
-            fetches.retain(|fetch| rest.admits(fetch));
+        if rest.is_empty() {
+            return Ok(fetches);
         }
-        Ok(fetches)
+        let admitted = |fetches: &mut dyn Iterator<Item = Fetch>| -> Vec<Fetches> {
+            fetches.filter(|fetch| rest.admits(fetch)).map(Fetches::from).collect()
+        };
+        let fetches = admitted(&mut fetches.into_iter().flat_map(Fetches::into_fetches));
+        if !fetches.iter().filter_map(Fetches::missing).any(|name| rest.decides_by(name)) {
+            return Ok(fetches);
+        }
+        let client = clients::client(&self.table.server, self.user)?;
+        let (job, meter) = (self.job(fetches), Arc::clone(&self.meter));
+        let task = async move { job.with_parents(&client, &meter).await };
+        let found = io::wait_for(task, || statement::progress(&self.meter, 0))?;
+        Ok(admitted(&mut found.into_iter()))
     }
 
-    fn job(&self, fetches: Vec<Fetch>) -> Job {
+    fn job(&self, fetches: Vec<Fetches>) -> Job {
         let mut wanted = self.outputs.wanted();
         let plan = &self.private.plan;
         let own_key = self.table.resource.own_key(plan.path(self.table.resource)).into_iter();
@@ -223,4 +237,11 @@ impl Scan {
             parents: self.parents.clone(),
         }
     }
+}
+
+fn warn_of_skipped(table: &str, why: String) {
+    let message = format!("foreign table \"{table}\" is dumped without its rows");
+    ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "okta_fdw")
+        .set_detail(why)
+        .report(PgLogLevel::WARNING);
 }

@@ -2,6 +2,8 @@
 //!
 //! It is read anew for each planning and each execution, so that ALTER takes effect at once.
 
+use std::rc::Rc;
+
 use okta::catalog::{self, Resource, Source, names};
 use okta::decode::{Form, Wanted};
 use okta::org::Org;
@@ -22,8 +24,7 @@ pub(crate) struct Table {
     pub(crate) server: Server,
     pub(crate) defaults: Defaults,
     /// What the bound of a partition says beyond that.
-    pub(crate) rest: Rest,
-    pub(crate) updatable: bool,
+    pub(crate) rest: Rc<Rest>,
     /// Rows of a page, as asked for and clamped to what the endpoint allows; `None` where it has no say.
     pub(crate) page_size: Option<u32>,
     pub(crate) estimated_rows: Option<u32>,
@@ -87,8 +88,7 @@ impl Table {
             resource,
             columns,
             defaults: Defaults { bound, ..defaults },
-            rest,
-            updatable: options::updatable(&server.options, &table.options)?,
+            rest: Rc::new(rest),
             page_size: page_size(resource, number("page_size")?),
             estimated_rows: number("estimated_rows")?,
             costs: options::costs(&server.options)?,

@@ -65,6 +65,12 @@ impl Expr {
     pub(super) fn node(self) -> *mut pg_sys::Node {
         self.0.as_ptr().cast()
     }
+
+    /// Whether its value is an array.
+    pub(crate) fn is_array(self) -> bool {
+        // SAFETY: the expression is the planner's; the rest is a catalog lookup by value.
+        unsafe { pg_sys::get_element_type(pg_sys::exprType(self.node())) != pg_sys::InvalidOid }
+    }
 }
 
 /// The operators that are understood: those of `text` (equality, LIKE) and of `timestamptz`, by the OIDs

@@ -9,7 +9,7 @@ use pgrx::list::old_list::PgList;
 use pgrx::{PgMemoryContexts, pg_sys};
 
 use super::slot::Slot;
-use super::{compat, list, value};
+use super::{compat, list, portal, value};
 
 /// A foreign scan node during execution.
 #[derive(Clone, Copy)]
@@ -60,6 +60,12 @@ impl ScanNode {
     pub(crate) fn slot(self) -> Option<Slot> {
         // SAFETY: the executor makes the slot before any callback.
         unsafe { Slot::new((*self.node()).ss.ss_ScanTupleSlot) }
+    }
+
+    /// Whether the node reads its whole table for a dump: for COPY, or for pg_dump's cursor.
+    pub(crate) fn dumps_table(self) -> bool {
+        // SAFETY: by `new`.
+        unsafe { (*self.plan()).scan.plan.qual.is_null() && portal::is_dump(self.estate()) }
     }
 
     /// Whether an Append reads the node without waiting for it.

@@ -20,6 +20,7 @@ pub(crate) mod lock;
 pub(crate) mod modify;
 pub(crate) mod partition;
 pub(crate) mod planner;
+mod portal;
 pub(crate) mod relation;
 pub(crate) mod slot;
 pub(crate) mod value;

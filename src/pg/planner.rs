@@ -157,11 +157,17 @@ impl Rel {
     }
 
     /// The rows after which the query stops, when nothing but a sort can drop or reorder them above the
-    /// scan.
+    /// scan. A function in the targets that returns a set may make no row of one, and ties may be any
+    /// number.
     pub(crate) fn hard_limit(self) -> Option<u32> {
         // SAFETY: by `new`.
-        let limit = unsafe { (*self.root).limit_tuples };
-        let certain = self.is_alone() && (1.0..f64::from(u32::MAX)).contains(&limit);
+        let (limit, is_exact) = unsafe {
+            let parse = (*self.root).parse;
+            let ties = (*parse).limitOption == pg_sys::LimitOption::LIMIT_OPTION_WITH_TIES;
+            ((*self.root).limit_tuples, !ties && !(*parse).hasTargetSRFs)
+        };
+        let is_count = (1.0..f64::from(u32::MAX)).contains(&limit);
+        let certain = self.is_alone() && is_exact && is_count;
         certain.then_some(limit as u32)
     }
 

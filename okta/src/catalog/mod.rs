@@ -264,6 +264,11 @@ impl Resource {
             .collect()
     }
 
+    /// Whether paths of the service name objects by what a column holds.
+    pub fn is_key(&self, column: &str) -> bool {
+        service(self.service).any(|resource| resource.parameters().contains(&column))
+    }
+
     /// The attribute that the endpoint's filter has for a column.
     pub fn attribute(&self, column: &str) -> Option<&'static Attribute> {
         let filter = self.collection.as_ref()?.filter.as_ref()?;

@@ -4,7 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::{Defaults, Op, Predicate, ScanPlan, Slots, filter, gather, path, time};
+use super::fetches::Fetches;
+use super::{Defaults, Predicate, ScanPlan, Slots, Value, choose, filter, gather, path};
 use crate::catalog::{Filter, Resource};
 use crate::client::{Method, Request};
 use crate::error::Error;
@@ -28,11 +29,12 @@ impl ScanPlan {
     /// The fetches that answer this run; none when its predicates contradict each other.
     ///
     /// # Errors
-    /// Those of [`Defaults::named_org`] and [`Defaults::org`].
-    pub fn bind(&self, slots: &Slots, defaults: &Defaults) -> Result<Vec<Fetch>, Error> {
+    /// Those of [`Defaults::named_org`] and [`Defaults::org`], and [`Kind::CannotAsk`] for a plan that
+    /// names nothing to ask for.
+    pub fn bind(&self, slots: &Slots, defaults: &Defaults) -> Result<Vec<Fetches>, Error> {
         let resource = self.resource()?;
         let fetches = self.bind_to(self.path(resource), slots, defaults)?;
-        Ok(gather::gather(resource, fetches, self.whole_pages))
+        Ok(fetches.map_or_else(Vec::new, |one| gather::gather(resource, one, self.whole_pages)))
     }
 
     /// The same for another path: that of a write whose keys the plan knows.
@@ -44,45 +46,24 @@ impl ScanPlan {
         template: &'static str,
         slots: &Slots,
         defaults: &Defaults,
-    ) -> Result<Vec<Fetch>, Error> {
+    ) -> Result<Option<Fetches>, Error> {
         let resource = self.resource()?;
         if self.contradicts_itself(slots) {
-            return Ok(Vec::new());
+            return Ok(None);
         }
-        let mut combinations = vec![Vec::new()];
-        for parameter in path::parameters(template) {
-            let values = self.parameter_values(parameter, slots, defaults);
-            combinations = product(combinations, parameter, &values);
+        if self.asks_nothing {
+            return Err(choose::cannot_list(resource));
         }
+        let values = |name| (name, self.parameter_values(name, slots, defaults));
+        let parameters: Vec<_> = path::parameters(template).map(values).collect();
         // Without a combination no org is needed either, so a missing one is not an error.
-        if combinations.is_empty() {
-            return Ok(Vec::new());
+        if parameters.iter().any(|(_, values)| values.is_empty()) {
+            return Ok(None);
         }
-        let query = self.query(resource, slots);
-        let mut fetches = Vec::new();
-        for org in self.orgs(resource, slots, defaults)? {
-            fetches.extend(combinations.iter().map(|parameters| Fetch {
-                org: org.clone(),
-                item: self.item,
-                path: template,
-                scope: resource.read_scope,
-                parameters: parameters.clone(),
-                query: query.clone(),
-            }));
-        }
-        Ok(fetches)
-    }
-
-    /// Whether no row can satisfy the predicates: one is compared with NULL, equalities on a column have
-    /// no value in common, or a point in time would have to be after one that it is before.
-    fn contradicts_itself(&self, slots: &Slots) -> bool {
-        let is_null = |p: &Predicate| p.value.resolve(slots).is_empty();
-        self.any_of.iter().any(|list| list.iter().all(is_null))
-            || self.predicates.iter().any(|p| {
-                p.value.resolve(slots).is_empty()
-                    || self.key_values(&p.column, slots).is_some_and(|values| values.is_empty())
-                    || self.on(&p.column).any(|other| crosses(p, other, slots))
-            })
+        let (query, scope) = (self.query(resource, slots), resource.read_scope);
+        let orgs = self.orgs(resource, slots, defaults)?;
+        let fetches = Fetches { item: self.item, path: template, scope, orgs, parameters, query };
+        Ok(Some(fetches).filter(|fetches| fetches.count() > 0))
     }
 
     /// The values that a path parameter takes: from the query, else from an option, else unknown.
@@ -133,22 +114,6 @@ impl ScanPlan {
         defaults.orgs(column)
     }
 
-    /// The values that all equalities on a column agree on, each once; `None` without an equality.
-    fn key_values(&self, column: &str, slots: &Slots) -> Option<Vec<String>> {
-        let mut lists = self.on(column).filter(|p| p.op == Op::Eq).map(|p| p.value.resolve(slots));
-        let mut values: Vec<String> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
-        for value in lists.next()? {
-            if seen.insert(value) {
-                values.push(value.clone());
-            }
-        }
-        for list in lists {
-            values.retain(|value| list.contains(value));
-        }
-        Some(values)
-    }
-
     fn query(&self, resource: &Resource, slots: &Slots) -> Vec<(String, String)> {
         let Some(filter) = self.filter_of(resource) else { return Vec::new() };
         let expression = filter::expression(self, resource, Some(slots));
@@ -171,6 +136,9 @@ impl ScanPlan {
     /// The distinct requests of the plan as EXPLAIN shows them, without sending any: values that are
     /// known stand in the path, `{column}` for the others.
     pub fn show_requests(&self, resource: &Resource, defaults: &Defaults) -> Vec<String> {
+        if self.asks_nothing || self.of_known_values().contradicts_itself(&[]) {
+            return Vec::new();
+        }
         if let Some(list) = self.gathered(resource, defaults).first() {
             return vec![format!("GET {}", list.path)];
         }
@@ -191,42 +159,77 @@ impl ScanPlan {
         }
         requests
             .extend(self.show_paths(template, defaults).iter().map(|path| format!("GET {path}")));
+        let list = self.perhaps_gathered(resource).and(resource.collection.as_ref());
+        requests.extend(list.map(|list| format!("GET {}", list.path)));
         requests
     }
 
-    /// A path filled with the keys of the plan: one for each combination of known values.
+    /// A path filled with the keys of the plan: one for each combination of known values, unless there
+    /// are more than anyone would read.
     pub fn show_paths(&self, template: &'static str, defaults: &Defaults) -> Vec<String> {
-        let mut paths = vec![Vec::new()];
-        for name in path::parameters(template) {
-            paths = product(paths, name, &self.shown_values(name, defaults));
+        let values = |name| (name, self.shown_values(name, defaults));
+        let mut lists: Vec<_> = path::parameters(template).map(values).collect();
+        if lists.iter().fold(1, |count, (_, list)| list.len().saturating_mul(count)) > MOST_SHOWN {
+            let long = lists.iter_mut().filter(|(_, list)| list.len() > 1);
+            long.for_each(|(_, list)| *list = vec![None]);
         }
+        let paths = lists.into_iter().fold(vec![Vec::new()], product);
         paths.iter().map(|values| path::show(template, lookup(values))).collect()
     }
 
     /// The lists that are asked for instead of objects, as far as their keys are known.
-    fn gathered(&self, resource: &Resource, defaults: &Defaults) -> Vec<Fetch> {
-        let known = self.predicates.iter().all(|p| matches!(p.value, super::Value::Known(_)));
-        let fetches = if self.item && known { self.bind(&[], defaults) } else { Ok(Vec::new()) };
-        let lists = fetches.unwrap_or_default().into_iter().filter(|fetch| !fetch.item);
+    fn gathered(&self, resource: &Resource, defaults: &Defaults) -> Vec<Fetches> {
+        let known = self.predicates.iter().all(|p| matches!(p.value, Value::Known(_)));
+        let plan = self.of_known_values();
+        let asked = if self.item && known { plan.bind(&[], defaults) } else { Ok(Vec::new()) };
+        let lists = asked.unwrap_or_default().into_iter().filter(|fetches| !fetches.item);
         lists.filter(|_| self.path(resource) == resource.item.unwrap_or_default()).collect()
+    }
+
+    /// What Okta would filter by, if a list of keys that is known only later has several.
+    fn perhaps_gathered(&self, resource: &Resource) -> Option<String> {
+        let key = gather::key(resource).filter(|_| self.item && !self.other_item)?;
+        let list = self.on(key).any(|p| matches!(p.value, Value::List(_)));
+        list.then(|| Some(format!("{} eq {{{key}}}", resource.attribute(key)?.name)))?
+    }
+
+    /// The plan without the predicates whose values are known only when it runs.
+    #[must_use]
+    pub fn of_known_values(&self) -> Self {
+        let mut plan = self.clone();
+        let known = |p: &Predicate| matches!(p.value, Value::Known(_));
+        plan.predicates.retain(known);
+        plan.any_of.retain(|list| list.iter().all(known));
+        plan.unsaid.retain(|list| list.iter().all(known));
+        plan
     }
 
     /// The values of a parameter as far as they are known without running the query.
     fn shown_values(&self, name: &'static str, defaults: &Defaults) -> Vec<Option<String>> {
-        let known = self.on(name).all(|p| matches!(p.value, super::Value::Known(_)));
-        if known { self.parameter_values(name, &[], defaults) } else { vec![None] }
+        let known = self.on(name).all(|p| matches!(p.value, Value::Known(_)));
+        if !known {
+            return vec![None];
+        }
+        self.of_known_values().parameter_values(name, &[], defaults)
     }
 
     /// What Okta filters, as EXPLAIN shows it; more than one when keys do not fit into one expression.
     pub fn show_filters(&self, resource: &Resource, defaults: &Defaults) -> Vec<String> {
+        if self.asks_nothing || self.of_known_values().contradicts_itself(&[]) {
+            return Vec::new();
+        }
         let pair = |(name, text): &(String, String)| format!("{name}={text}");
         let gathered = self.gathered(resource, defaults);
         if !gathered.is_empty() {
-            return gathered.iter().flat_map(|fetch| fetch.query.iter().map(pair)).collect();
+            return gathered.iter().flat_map(|fetches| fetches.query.iter().map(pair)).collect();
         }
-        let Some(filter) = self.filter_of(resource) else { return Vec::new() };
-        let expression = filter::expression(self, resource, None);
-        expression.into_iter().map(|text| format!("{}={text}", filter.parameter)).collect()
+        let filter = resource.collection.as_ref().and_then(|list| list.filter.as_ref());
+        let expression = match self.filter_of(resource) {
+            Some(_) => filter::expression(self, resource, None),
+            None => self.perhaps_gathered(resource),
+        };
+        let shown = filter.zip(expression);
+        shown.into_iter().map(|(filter, text)| format!("{}={text}", filter.parameter)).collect()
     }
 
     /// The order that Okta is asked for, as EXPLAIN shows it.
@@ -236,18 +239,13 @@ impl ScanPlan {
     }
 }
 
-/// Whether one bound of a point in time lies before the other, so that nothing is between them.
-fn crosses(lower: &Predicate, upper: &Predicate, slots: &Slots) -> bool {
-    let is_crossed = matches!(lower.op, Op::Gt | Op::Ge) && matches!(upper.op, Op::Lt | Op::Le);
-    let at = |p: &Predicate| time::to_microseconds(p.value.resolve(slots).first()?);
-    is_crossed && at(lower).zip(at(upper)).is_some_and(|(lower, upper)| lower > upper)
-}
+/// Requests that EXPLAIN lists with their keys.
+const MOST_SHOWN: usize = 1000;
 
 /// Every combination so far, continued with every value.
 fn product(
     combinations: Vec<Vec<(&'static str, Option<String>)>>,
-    name: &'static str,
-    values: &[Option<String>],
+    (name, values): (&'static str, Vec<Option<String>>),
 ) -> Vec<Vec<(&'static str, Option<String>)>> {
     let continued = combinations.into_iter().flat_map(|combination| {
         values.iter().map(move |value| {

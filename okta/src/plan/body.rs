@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use super::path;
 use crate::catalog::{Column, Resource, Type};
 use crate::error::{Error, Kind};
 
@@ -32,8 +33,16 @@ pub fn object(
     // The deeper path is the named column; what holds it comes after it.
     values.sort_by_key(|(path, _)| std::cmp::Reverse(path.split('.').count()));
     let mut object = Value::Object(Map::new());
-    let checked = |path: &str, value| {
+    let checked = |path: &str, value: Value| {
         let column = resource.columns.iter().find(|c| c.property() == Some(path));
+        if let (Some(column), Some(text)) = (column, value.as_str().filter(|text| !text.is_empty()))
+            && resource.is_key(column.name)
+        {
+            path::check_key(column.name, text).map_err(|error| Error {
+                message: format!("{named}: {}", error.message),
+                ..error
+            })?;
+        }
         checked(path, value, column, &named)
     };
     for (path, value) in values {

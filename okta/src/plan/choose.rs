@@ -43,17 +43,16 @@ pub fn choose(
     let is_key = |name: &str| {
         keys.contains(&name) || org == Some(name) || (whole && written.contains(&name))
     };
-    let predicates = predicates
-        .into_iter()
-        .filter(|p| {
-            let key = p.op == Op::Eq && is_key(&p.column);
-            key || (!plan.item && filter::understands(resource, p))
-        })
-        .collect();
-    Ok(ScanPlan { predicates, ..plan })
+    let (predicates, unsaid): (Vec<_>, Vec<_>) = predicates.into_iter().partition(|p| {
+        let key = p.op == Op::Eq && is_key(&p.column);
+        key || (!plan.item && filter::understands(resource, p))
+    });
+    let unsaid = unsaid.into_iter().map(|predicate| vec![predicate]).collect();
+    Ok(ScanPlan { predicates, unsaid, ..plan })
 }
 
-fn cannot_list(resource: &Resource) -> Error {
+/// The error for a query that names nothing that Okta can be asked for.
+pub(super) fn cannot_list(resource: &Resource) -> Error {
     let name = resource.name();
     let parent = resource.parent.as_ref().map(|parent| parent.parameter);
     let item = resource.item.or(resource.collection.as_ref().map(|collection| collection.path));

@@ -153,7 +153,7 @@ pub fn wrong_partition(org: &str) -> Error {
 mod tests {
     use super::*;
     use crate::catalog;
-    use crate::plan::{Fetch, Op, Predicate, Value, choose};
+    use crate::plan::{Fetch, Fetches, Op, Predicate, Value, choose};
 
     fn defaults(bound: &[(&str, &[&str])], allowed: Option<&[&str]>) -> Defaults {
         let texts = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
@@ -182,11 +182,12 @@ mod tests {
         let predicates = orgs.map(predicate).into_iter().collect();
         let mut plan = choose(resource, predicates, |_| false)?;
         plan.restricted = restricted.iter().map(|name| (*name).to_owned()).collect();
-        let shown = |fetch: &Fetch| {
+        let shown = |fetch: Fetch| {
             let source = fetch.parameter("identity_source_id").unwrap_or("?");
             format!("{} {source}", fetch.org.name())
         };
-        Ok(plan.bind(&[], defaults)?.iter().map(shown).collect())
+        let asked = plan.bind(&[], defaults)?;
+        Ok(asked.iter().flat_map(Fetches::iter).map(shown).collect())
     }
 
     #[test]

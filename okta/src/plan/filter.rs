@@ -68,7 +68,7 @@ fn comparisons(
     slots: Option<&Slots>,
 ) -> Option<Vec<String>> {
     let attribute = resource.attribute(&predicate.column)?;
-    if let (super::Value::Slot(_), None) = (&predicate.value, slots) {
+    if !matches!(predicate.value, super::Value::Known(_)) && slots.is_none() {
         let op = word(predicate.op);
         return Some(vec![format!("{} {op} {{{}}}", attribute.name, predicate.column)]);
     }
@@ -113,7 +113,7 @@ fn word(op: Op) -> &'static str {
 
 /// What every text begins with that is like a pattern. White space at its end is left out: Okta may not
 /// count it.
-fn prefix(pattern: &str) -> String {
+pub(super) fn prefix(pattern: &str) -> String {
     let mut prefix = String::new();
     let mut characters = pattern.chars();
     while let Some(c) = characters.next() {

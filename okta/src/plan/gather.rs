@@ -6,82 +6,79 @@
 
 use std::collections::HashSet;
 
-use super::bind::Fetch;
+use super::fetches::Fetches;
 use super::filter;
-use crate::catalog::Resource;
+use crate::catalog::{Filter, Resource};
 
 /// Replaces fetches of single objects by lists, where the resource can be filtered by its key and there
 /// are several. `whole_pages` is how many the whole list has, where that is known.
 pub(super) fn gather(
     resource: &Resource,
-    fetches: Vec<Fetch>,
+    fetches: Fetches,
     whole_pages: Option<u32>,
-) -> Vec<Fetch> {
-    let Some((key, list)) = key_of(resource) else { return fetches };
-    let (mut objects, mut rest): (Vec<_>, Vec<_>) = fetches
-        .into_iter()
-        .partition(|fetch| fetch.item && fetch.parameter(key).is_some_and(filter::can_say));
-    let mut orgs: Vec<Fetch> = Vec::new();
-    for fetch in &objects {
-        if !orgs.iter().any(|known| known.org.name() == fetch.org.name()) {
-            orgs.push(fetch.clone());
-        }
+) -> Vec<Fetches> {
+    let Some(list) = List::of(resource).filter(|_| fetches.item) else { return vec![fetches] };
+    let [(name, values)] = fetches.parameters.as_slice() else { return vec![fetches] };
+    let sayable = |value: &Option<String>| value.as_deref().is_some_and(filter::can_say);
+    let (keys, others): (Vec<_>, Vec<_>) = values.iter().cloned().partition(sayable);
+    if *name != list.key || keys.len() <= 1 {
+        return vec![fetches];
     }
-    if objects.len() <= orgs.len() {
-        objects.extend(rest);
-        return objects;
+    let keys = distinct(keys.into_iter().flatten());
+    let chunks = keys.chunks(filter::LONGEST_LIST);
+    if whole_pages.is_some_and(|pages| chunks.len() > pages as usize) {
+        // What cannot be said is in the whole list, too.
+        return vec![list.fetches(&fetches, list.filter.all.map(str::to_owned))];
     }
-    let mut lists = Vec::new();
-    for one in orgs {
-        let is_ours = |fetch: &Fetch| fetch.org.name() == one.org.name();
-        let keys = distinct(objects.iter().filter(|fetch| is_ours(fetch)), key);
-        let chunks = keys.chunks(filter::LONGEST_LIST);
-        let whole = whole_pages.is_some_and(|pages| chunks.len() > pages as usize);
-        if whole {
-            // What cannot be said is in the whole list, too.
-            rest.retain(|fetch| !is_ours(fetch));
-            lists.push(list.fetch(&one, list.all.map(str::to_owned)));
-        } else {
-            let texts = chunks.filter_map(|keys| filter::equal_to_any(resource, key, keys));
-            lists.extend(texts.map(|text| list.fetch(&one, Some(text))));
-        }
+    let texts = chunks.filter_map(|keys| filter::equal_to_any(resource, list.key, keys));
+    let lists: Vec<_> = texts.map(|text| list.fetches(&fetches, Some(text))).collect();
+    let mut asked = Vec::new();
+    if !others.is_empty() {
+        asked.push(Fetches { parameters: vec![(list.key, others)], ..fetches });
     }
-    rest.extend(lists);
-    rest
+    asked.extend(lists);
+    asked
 }
 
-/// The keys of objects. Okta compares without case: one that differs in it alone would bring its object
-/// twice.
-fn distinct<'a>(objects: impl Iterator<Item = &'a Fetch>, key: &str) -> Vec<String> {
+/// The key by which the resource can be filtered.
+pub(super) fn key(resource: &Resource) -> Option<&'static str> {
+    List::of(resource).map(|list| list.key)
+}
+
+/// Okta compares without case: a key that differs in it alone would bring its object twice.
+fn distinct(keys: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = HashSet::new();
-    let keys = objects.filter_map(|fetch| fetch.parameter(key));
-    keys.filter(|value| seen.insert(value.to_lowercase())).map(str::to_owned).collect()
+    keys.filter(|value| seen.insert(value.to_lowercase())).collect()
 }
 
-/// A list that can be filtered.
-struct List {
+/// A list that can be filtered by a key.
+struct List<'a> {
+    key: &'static str,
     path: &'static str,
-    parameter: &'static str,
-    all: Option<&'static str>,
+    filter: &'a Filter,
 }
 
-impl List {
-    /// The list in the org of an object.
-    fn fetch(&self, object: &Fetch, expression: Option<String>) -> Fetch {
-        let query = expression.map(|text| (self.parameter.to_owned(), text));
-        let (parameters, query) = (Vec::new(), query.into_iter().collect());
-        Fetch { item: false, path: self.path, parameters, query, ..object.clone() }
+impl<'a> List<'a> {
+    fn of(resource: &'a Resource) -> Option<Self> {
+        let collection = resource.collection.as_ref()?;
+        let filter = collection.filter.as_ref().filter(|filter| filter.combines)?;
+        let item: Vec<_> = super::path::parameters(resource.item?).collect();
+        let [key] = item.as_slice() else { return None };
+        resource.attribute(key).map(|_| Self { key, path: collection.path, filter })
     }
-}
 
-/// The key by which the resource can be filtered, and the list.
-fn key_of(resource: &Resource) -> Option<(&'static str, List)> {
-    let collection = resource.collection.as_ref()?;
-    let filter = collection.filter.as_ref().filter(|filter| filter.combines)?;
-    let item: Vec<_> = super::path::parameters(resource.item?).collect();
-    let [key] = item.as_slice() else { return None };
-    let (path, parameter, all) = (collection.path, filter.parameter, filter.all);
-    resource.attribute(key).map(|_| (*key, List { path, parameter, all }))
+    /// The list in the orgs of objects.
+    fn fetches(&self, objects: &Fetches, expression: Option<String>) -> Fetches {
+        let query = expression.map(|text| (self.filter.parameter.to_owned(), text));
+        Fetches {
+            item: false,
+            path: self.path,
+            scope: objects.scope,
+            orgs: objects.orgs.clone(),
+            parameters: Vec::new(),
+            query: query.into_iter().collect(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -100,8 +97,9 @@ mod tests {
         let mut plan = choose(resource, vec![predicate], |_| false).unwrap();
         plan.whole_pages = whole_pages;
         let defaults = Defaults { subdomain: Some("acme".parse().unwrap()), ..Defaults::default() };
-        let fetches = plan.bind(&[], &defaults).unwrap();
-        fetches.iter().map(|fetch| fetch.request(None).to_string()).collect()
+        let asked = plan.bind(&[], &defaults).unwrap();
+        let fetches = asked.iter().flat_map(|fetches| fetches.iter());
+        fetches.map(|fetch| fetch.request(None).to_string()).collect()
     }
 
     #[test]

@@ -7,8 +7,10 @@ mod bind;
 pub mod body;
 mod choose;
 mod defaults;
+mod fetches;
 mod filter;
 mod gather;
+mod keys;
 pub mod load;
 pub mod path;
 pub mod time;
@@ -17,6 +19,7 @@ pub mod write;
 pub use bind::Fetch;
 pub use choose::choose;
 pub use defaults::{Bound, Defaults, wrong_partition};
+pub use fetches::Fetches;
 
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +57,8 @@ pub enum Value {
     Known(Vec<String>),
     /// The n-th value that is known when the query runs.
     Slot(usize),
+    /// The same, an array.
+    List(usize),
 }
 
 /// The n-th value of a run, NULLs left out: one element for a scalar, any number for an array.
@@ -76,6 +81,11 @@ pub struct ScanPlan {
     /// Columns that the query restricts, perhaps without naming values: what an option gives for them does
     /// not hold then.
     pub restricted: Vec<String>,
+    /// What else the query demands, of each list that one predicate at least holds. PostgreSQL alone
+    /// checks it, but nothing is asked when it contradicts the rest.
+    unsaid: Vec<Vec<Predicate>>,
+    /// Whether nothing that the query names can be asked for: an error once a row is wanted.
+    pub asks_nothing: bool,
     /// Pages that the whole collection is expected to have, where that is known.
     pub whole_pages: Option<u32>,
     /// A number of rows after which nobody will ask for more, when that is certain.
@@ -122,6 +132,8 @@ impl ScanPlan {
             predicates,
             any_of: Vec::new(),
             restricted: Vec::new(),
+            unsaid: Vec::new(),
+            asks_nothing: false,
             whole_pages: None,
             limit: None,
             patient: false,
@@ -130,17 +142,21 @@ impl ScanPlan {
         }
     }
 
-    /// A plan that no value chooses requests for: an error when it is executed.
-    pub fn without_values(resource: &Resource) -> Self {
-        Self::new(resource, resource.item.is_some(), Vec::new())
+    /// A plan for a query that names nothing that Okta can be asked for.
+    pub fn of_nothing(resource: &Resource, demands: Vec<Vec<Predicate>>) -> Self {
+        let plan = Self::new(resource, false, Vec::new());
+        Self { unsaid: demands, asks_nothing: true, ..plan }
     }
 
-    /// Takes over a list of predicates of which one at least must hold, if Okta can filter by all of them.
+    /// Takes over a list of predicates of which one at least must hold. Okta filters by it, if it can by
+    /// all of them.
     pub fn filter_by_any(&mut self, resource: &Resource, list: Vec<Predicate>) {
         let filter = resource.collection.as_ref().and_then(|collection| collection.filter.as_ref());
         let combines = filter.is_some_and(|filter| filter.combines);
         if !self.item && combines && list.iter().all(|p| filter::understands(resource, p)) {
             self.any_of.push(list);
+        } else {
+            self.unsaid.push(list);
         }
     }
 
@@ -227,7 +243,7 @@ impl ScanPlan {
     fn value_count(&self, column: &str) -> f64 {
         let counts = self.on(column).map(|predicate| match &predicate.value {
             Value::Known(values) => values.len().max(1) as f64,
-            Value::Slot(_) => 1.0,
+            Value::Slot(_) | Value::List(_) => 1.0,
         });
         counts.reduce(f64::min).unwrap_or(1.0)
     }
@@ -243,6 +259,7 @@ impl ScanPlan {
         let org = resource.org_column().map(|column| column.name);
         let keys: Vec<_> = path::parameters(template).collect();
         self.any_of.is_empty()
+            && !self.asks_nothing
             && self.predicates.iter().all(|p| {
                 p.op == Op::Eq
                     && (keys.contains(&p.column.as_str()) || org == Some(p.column.as_str()))
@@ -252,7 +269,7 @@ impl ScanPlan {
 
     /// Whether the plan lists all that options let it list.
     pub fn is_whole(&self) -> bool {
-        !self.item && self.demands() == 0 && self.restricted.is_empty()
+        !self.item && !self.asks_nothing && self.demands() == 0 && self.restricted.is_empty()
     }
 
     /// Whether all rows come from one list, whatever values the plan runs with.
@@ -286,7 +303,7 @@ impl Value {
     pub fn resolve<'a>(&'a self, slots: &'a Slots) -> &'a [String] {
         match self {
             Self::Known(values) => values,
-            Self::Slot(n) => slots.get(*n).map_or(&[], Vec::as_slice),
+            Self::Slot(n) | Self::List(n) => slots.get(*n).map_or(&[], Vec::as_slice),
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::org::Org;
 /// The request of a write for the object whose path parameters `key` gives.
 ///
 /// # Errors
-/// [`Kind::CannotAsk`] when a parameter has no value, or one that no object can have.
+/// [`Kind::CannotAsk`] when a parameter has no value, [`Kind::Invalid`] when it has one that no object
+/// can have.
 pub fn request<'a>(
     resource: &Resource,
     write: &Write,
@@ -21,13 +22,12 @@ pub fn request<'a>(
     key: impl Fn(&str) -> Option<&'a str>,
 ) -> Result<Request, Error> {
     for name in path::parameters(write.path) {
-        if !key(name).is_some_and(path::addressable) {
-            return Err(Error::new(
-                Kind::CannotAsk,
-                format!("{} {} needs a value for {name}", write.method, write.path),
-            )
-            .hint(format!("Give the column {name} a value.")));
-        }
+        let Some(value) = key(name) else {
+            let message = format!("{} {} needs a value for {name}", write.method, write.path);
+            return Err(Error::new(Kind::CannotAsk, message)
+                .hint(format!("Give the column {name} a value.")));
+        };
+        path::check_key(name, value)?;
     }
     Ok(Request {
         org,

@@ -261,14 +261,9 @@ impl Import {
         let Pending { resource, load, batch, .. } = pending;
         let own = self.session.as_ref().map(|session| session.id.as_str());
         let session = self.key.session.as_deref().or(own).unwrap_or("session");
-        let value =
-            |name: &str| Some(if name == "session_id" { session } else { &self.key.source });
-        for name in path::parameters(load.path) {
-            if !value(name).is_some_and(path::addressable) {
-                return Err(Error::new(Kind::CannotAsk, format!("{name} has no usable value")));
-            }
-        }
-        let mut request = write::load(resource, load, self.org.clone(), value);
+        let value = |name: &str| if name == "session_id" { session } else { &self.key.source };
+        path::parameters(load.path).try_for_each(|name| path::check_key(name, value(name)))?;
+        let mut request = write::load(resource, load, self.org.clone(), |name| Some(value(name)));
         request.body = Some(batch.body(load));
         Ok(request)
     }

@@ -14,6 +14,7 @@ use okta::Error;
 use okta::catalog::Load;
 use okta::client::Meter;
 use okta::plan::load::Row;
+use okta::plan::path;
 use pgrx::pg_sys;
 
 use super::rows::json_value;
@@ -53,8 +54,8 @@ impl Loading {
             resource: self.table.resource,
             load: self.load,
             org: self.org(slot)?,
-            source: self.parameter(slot, "identity_source_id"),
-            session: self.parameter(slot, "session_id"),
+            source: self.parameter(slot, "identity_source_id")?,
+            session: self.parameter(slot, "session_id")?,
         };
         imports::add(target, row, &self.meter)
     }
@@ -69,10 +70,12 @@ impl Loading {
         self.table.row_org(column.and_then(|column| slot.text(column.attribute.attnum)))
     }
 
-    fn parameter(&self, slot: Slot, name: &str) -> Option<String> {
+    /// The value of a path parameter: that of the row, else that of an option.
+    fn parameter(&self, slot: Slot, name: &str) -> Result<Option<String>, Error> {
         let column = self.table.column_for(name);
         let value = column.and_then(|column| slot.text(column.attribute.attnum));
-        value.or_else(|| self.table.defaults.parameter(name).map(str::to_owned))
+        value.iter().try_for_each(|value| path::check_key(name, value))?;
+        Ok(value.or_else(|| self.table.defaults.parameter(name).map(str::to_owned)))
     }
 
     /// The row's entry, checked by Okta's rules.

@@ -10,23 +10,29 @@ use okta::plan::path;
 use pgrx::{PgSqlErrorCode, pg_sys};
 use serde_json::Value;
 
+use super::super::options;
 use super::super::private::ModifyPrivate;
 use super::super::rows::constant_value;
 use super::super::table::{Column, Meaning, Table};
 use crate::error::raise_as;
+use crate::pg::foreign;
 use crate::pg::modify::{ModifyRequest, Operation, Target};
 
-/// The writes that the catalogue and the options allow, as IsForeignRelUpdatable's bits.
-pub(crate) fn updatable(relation: pg_sys::Oid) -> Result<i32, Error> {
-    let table = Table::open(relation)?;
-    let resource = table.resource;
+/// The writes that the catalogue and the options allow, as IsForeignRelUpdatable's bits. An ill-declared
+/// table allows none: `information_schema` looks at every table, so that one must not fail it.
+pub(crate) fn updatable(relation: pg_sys::Oid) -> i32 {
+    let table = foreign::table(relation);
+    let Some(server) = foreign::server_if_any(table.server) else { return 0 };
+    let resource = options::find(&table.options, "resource").map(catalog::find);
+    let updatable = options::updatable(&server.options, &table.options);
+    let (Some(Ok(resource)), Ok(true)) = (resource, updatable) else { return 0 };
     let offers = [
         (Operation::Insert, resource.insert.is_some() || resource.load.is_some()),
         (Operation::Update, !resource.updates.is_empty()),
         (Operation::Delete, resource.delete.is_some()),
     ];
-    let allowed = offers.iter().filter(|(_, offered)| table.updatable && *offered);
-    Ok(allowed.map(|(operation, _)| operation.bit()).sum())
+    let allowed = offers.iter().filter(|(_, offered)| *offered);
+    allowed.map(|(operation, _)| operation.bit()).sum()
 }
 
 /// Has the keys of each row travel to the modification.

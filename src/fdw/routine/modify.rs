@@ -16,7 +16,7 @@ use crate::pg::slot::Slot;
 #[pg_guard]
 pub(super) unsafe extern "C-unwind" fn is_foreign_rel_updatable(relation: pg_sys::Relation) -> i32 {
     // SAFETY: the relation is open.
-    modify::updatable(unsafe { (*relation).rd_id }).or_raise()
+    modify::updatable(unsafe { (*relation).rd_id })
 }
 
 #[pg_guard]
