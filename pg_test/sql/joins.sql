@@ -73,3 +73,33 @@ BEGIN
   RETURN n;
 END $$;
 SELECT counted(), counted();
+
+-- ====
+-- A join asks once for what it wants again, however early it stopped and whatever else it compares
+-- ====
+CREATE TABLE visits (number int, login text, at timestamptz);
+INSERT INTO visits SELECT n, (ARRAY['ada.lovelace@acme.example', 'alan.turing@acme.example'])[1 + n % 2], '2026-01-01'::timestamptz + n * interval '1 day' FROM generate_series(1, 6) n;
+CREATE TABLE badges (id text, at timestamptz);
+INSERT INTO badges SELECT '00uacme0000000000001', '2026-01-01'::timestamptz + n * interval '1 day' FROM generate_series(1, 5) n;
+ANALYZE visits, badges;
+SET enable_hashjoin = off;
+SET enable_mergejoin = off;
+SET enable_memoize = off;
+SET enable_material = off;
+\! okta-emulator requests >/dev/null
+SELECT count(*) FROM badges b JOIN users.users u ON u.id = b.id AND u.password_changed < b.at;
+\! okta-emulator requests
+SELECT number FROM visits v WHERE EXISTS (SELECT FROM users.users u WHERE u.login = v.login) ORDER BY number;
+\! okta-emulator requests
+SELECT number FROM visits v WHERE NOT EXISTS (SELECT FROM users.users u WHERE u.login = v.login);
+\! okta-emulator requests
+SELECT number, (SELECT u.id FROM users.users u WHERE u.login = v.login LIMIT 1) FROM visits v ORDER BY number;
+\! okta-emulator requests
+RESET ALL;
+-- ====
+-- The plan shows the request for keys that a subquery gives
+-- ====
+EXPLAIN (COSTS OFF) SELECT id FROM users.users WHERE id = ANY (ARRAY(SELECT id FROM badges));
+SELECT id FROM users.users WHERE id = ANY (ARRAY(SELECT id FROM badges));
+EXPLAIN (COSTS OFF) SELECT id FROM identity_sources.users WHERE external_id = ANY (ARRAY(SELECT id FROM badges));
+\! okta-emulator requests

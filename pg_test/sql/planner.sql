@@ -110,3 +110,13 @@ COMMIT;
 -- what is filtered here needs more than the limit
 SELECT count(*) FROM (SELECT id FROM users.users WHERE last_login IS NULL LIMIT 5) t;
 \! okta-emulator requests
+
+-- ====
+-- WITH TIES stops after any number of rows, so it asks for whole pages
+-- ====
+\! okta-emulator requests >/dev/null
+SELECT count(*) FROM (SELECT id FROM users.users ORDER BY created FETCH FIRST 2 ROWS WITH TIES) few;
+EXPLAIN (COSTS OFF) SELECT id FROM users.users ORDER BY created FETCH FIRST 2 ROWS WITH TIES;
+EXPLAIN (COSTS OFF) SELECT id FROM users.users ORDER BY created FETCH FIRST 2 ROWS ONLY;
+EXPLAIN (COSTS OFF) SELECT id, generate_series(1, 0) FROM users.users LIMIT 2;
+\! okta-emulator requests

@@ -33,8 +33,10 @@ pub(crate) fn commands(request: &Request) -> Result<Vec<String>, Error> {
 
 fn create(resource: &Resource, request: &Request, style: names::Style, given: &Options) -> String {
     let columns = resource.columns.iter().map(|column| {
+        // Also where the name would do: it may be changed later.
+        let field = literal(column.property().unwrap_or(column.name));
         let name = quoted(&style.spell(column.name));
-        format!("    {name} {}", type_name(column.kind))
+        format!("    {name} {} OPTIONS (field {field})", type_name(column.kind))
     });
     let columns: Vec<_> = columns.collect();
     let mut options = vec![format!("resource {}", literal(&resource.name()))];

@@ -17,6 +17,8 @@ use crate::pg::value::Input;
 pub(crate) struct Outputs {
     table: String,
     outputs: Vec<Output>,
+    /// The number of the output of each attribute that has one; attributes are numbered from 1.
+    numbers: Vec<Option<usize>>,
     wanted: Wanted,
 }
 
@@ -38,8 +40,14 @@ impl Outputs {
             cell: table.want(column, &mut wanted),
             input: Input::of(column.attribute.type_oid, column.attribute.typmod),
         });
-        let outputs = outputs.collect();
-        Self { table: table.name(), outputs, wanted }
+        let outputs: Vec<_> = outputs.collect();
+        let mut numbers = Vec::new();
+        for (number, output) in outputs.iter().enumerate() {
+            let at = usize::try_from(output.attnum).unwrap_or_default();
+            numbers.resize(numbers.len().max(at + 1), None);
+            numbers[at] = Some(number);
+        }
+        Self { table: table.name(), outputs, numbers, wanted }
     }
 
     /// What must be decoded of an answer.
@@ -55,10 +63,9 @@ impl Outputs {
         parameter: impl Fn(&str) -> Option<&'a str>,
     ) {
         let given: Vec<_> = self.outputs.iter().map(|output| slot.text(output.attnum)).collect();
-        let table = &self.table;
-        let outputs = &mut self.outputs;
+        let (table, numbers, outputs) = (&self.table, &self.numbers, &mut self.outputs);
         slot.store(|attnum| {
-            let number = outputs.iter().position(|output| output.attnum == attnum)?;
+            let number = number_of(numbers, attnum)?;
             let output = outputs.get_mut(number)?;
             let asked = match output.cell {
                 Cell::Org => Some(org),
@@ -88,15 +95,19 @@ impl Outputs {
                 page.cell(row, cell).or_else(|| name.and_then(&parameter))
             }
         };
-        let table = &self.table;
-        let outputs = &mut self.outputs;
+        let (table, numbers, outputs) = (&self.table, &self.numbers, &mut self.outputs);
         slot.store(|attnum| {
-            let output = outputs.iter_mut().find(|output| output.attnum == attnum)?;
+            let output = outputs.get_mut(number_of(numbers, attnum)?)?;
             let name = &output.name;
             let place = || format!("column \"{name}\" of foreign table \"{table}\"");
             convert::datum(&mut output.input, text(output.cell)?, place)
         });
     }
+}
+
+/// The number of the output of an attribute.
+fn number_of(numbers: &[Option<usize>], attnum: i16) -> Option<usize> {
+    *numbers.get(usize::try_from(attnum).ok()?)?
 }
 
 /// The value of a column as Okta takes it: text in ISO form, or JSON.

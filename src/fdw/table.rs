@@ -57,6 +57,25 @@ pub(crate) enum Meaning {
     Parameter(&'static str),
 }
 
+impl Meaning {
+    fn of(column: &catalog::Column) -> Self {
+        match column.source {
+            Source::Org => Self::Org,
+            Source::Parameter => Self::Parameter(column.name),
+            Source::Property(path) => Self::Property(path.to_owned()),
+        }
+    }
+
+    /// What the option `field` names: a property, or a column of the catalogue that is none.
+    fn of_field(resource: &'static Resource, field: &str) -> Self {
+        let mut others = resource.columns.iter().filter(|column| column.property().is_none());
+        match others.find(|column| column.name == field) {
+            Some(column) => Self::of(column),
+            None => Self::Property(field.to_owned()),
+        }
+    }
+}
+
 /// Requests in flight when no option says otherwise.
 const MAX_CONCURRENCY: u32 = 8;
 
@@ -165,13 +184,9 @@ impl Column {
         }
         let options = foreign::column_options(relation, attribute.attnum);
         let meaning = match options::find(&options, "field") {
-            Some(field) => Meaning::Property(field.to_owned()),
+            Some(field) => Meaning::of_field(resource, field),
             None => match resource.column(&attribute.name) {
-                Some(column) => match column.source {
-                    Source::Org => Meaning::Org,
-                    Source::Parameter => Meaning::Parameter(column.name),
-                    Source::Property(path) => Meaning::Property(path.to_owned()),
-                },
+                Some(column) => Meaning::of(column),
                 None => return Err(unknown_column(relation, resource, &attribute.name)),
             },
         };

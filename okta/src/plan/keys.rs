@@ -20,7 +20,13 @@ impl ScanPlan {
             let values = p.value.resolve(slots);
             let others: Vec<_> = self.demanded_of(&p.column).collect();
             if p.op != Op::Eq {
-                return values.is_empty() || others.iter().any(|other| excludes(p, other, slots));
+                let admits = Admits::new(p, slots);
+                let no_value = |other: &Predicate| {
+                    other.op == Op::Eq
+                        && !other.value.resolve(slots).iter().any(|v| admits.value(v))
+                };
+                let rules_out = |other: &&Predicate| no_value(other) || excludes(p, other, slots);
+                return values.is_empty() || others.iter().any(rules_out);
             }
             let others: Vec<_> = others.into_iter().map(|p| Admits::new(p, slots)).collect();
             !values.iter().any(|value| others.iter().all(|other| other.value(value)))
@@ -203,5 +209,8 @@ mod tests {
         let with = |predicates| contradict(predicates, list());
         assert!(!with(vec![is("status", Op::Eq, &["ERROR"])]));
         assert!(with(vec![is("status", Op::Eq, &["ERROR"]), is("import_type", Op::Eq, &["y"])]));
+        let list = vec![is("status", Op::Eq, &["ERROR"]), is("status", Op::Like, &["CL%"])];
+        assert!(contradict(vec![is("status", Op::Eq, &["CREATED"])], list.clone()));
+        assert!(!contradict(vec![is("status", Op::Eq, &["CREATED", "CLOSED"])], list));
     }
 }

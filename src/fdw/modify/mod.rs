@@ -162,6 +162,9 @@ impl Modify {
                 let value = self.value(slot, column).ok_or_else(|| {
                     Error::new(Kind::Invalid, format!("column {column} must have a value"))
                 })?;
+                if resource.is_key(column) {
+                    path::check_key(column, &value)?;
+                }
                 Ok(Some(serde_json::json!({ property: value }).to_string()))
             }
             Body::Object { always } => {
