@@ -70,6 +70,8 @@ configure() {
 listen_addresses = ''
 unix_socket_directories = '$RUN'
 max_connections = 300
+# Tests prepare transactions.
+max_prepared_transactions = 10
 shared_buffers = 64MB
 fsync = off
 synchronous_commit = off

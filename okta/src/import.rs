@@ -5,10 +5,10 @@
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::catalog::{SESSIONS, Write};
-use crate::client::{Client, Meter, Method, Request};
+use crate::client::{Client, Meter, Method, Pause, Request};
 use crate::decode::{Form, Page, Wanted};
 use crate::error::{Error, Kind};
 use crate::org::Org;
@@ -48,7 +48,9 @@ struct Listed {
 const COOL_DOWN_MINUTES: i64 = 5;
 /// Pauses between attempts to open a session in the cool-down: live orgs end it earlier than the guide
 /// says.
-const PAUSES: [u64; 5] = [5, 10, 15, 30, 30];
+const PAUSES: [u64; 3] = [5, 10, 15];
+/// The pause after those.
+const LAST_PAUSE: u64 = 30;
 /// How often a start is sent at most.
 const STARTS: u32 = 3;
 /// The longest pause within a start. The caller can be interrupted in a longer one, and not in a start.
@@ -73,43 +75,37 @@ pub async fn open(
     let session =
         |id: String, adopted| Session { org: org.clone(), source: source.to_owned(), id, adopted };
     let since = Instant::now();
-    let mut pauses = PAUSES.into_iter().chain(std::iter::repeat(30)).map(Duration::from_secs);
-    let mut active: Option<Vec<Listed>> = None;
+    let mut pauses = PAUSES.into_iter();
     loop {
         let refused = match create(client, meter, org, source).await {
             Ok(id) => return Ok(session(id, false)),
             Err(error) if error.kind == Kind::WrongState || error.may_have_been_done() => error,
             Err(error) => return Err(error),
         };
-        if active.is_none() {
-            let listed = match list(client, meter, org, source).await {
-                Ok(listed) => listed,
-                Err(_) if refused.may_have_been_done() => {
-                    return Err(refused.detail(
-                        "A session may have been opened: the next import of the source adopts it.",
-                    ));
-                }
-                Err(error) => return Err(error),
-            };
-            if let Some(created) = listed.iter().find(|listed| listed.status == "CREATED") {
-                return Ok(session(created.id.clone(), true));
+        // Each time anew: meanwhile somebody else may have opened a session, or started an import.
+        let listed = match list(client, meter, org, source).await {
+            Ok(listed) => listed,
+            Err(_) if refused.may_have_been_done() => {
+                return Err(refused.detail(
+                    "A session may have been opened: the next import of the source adopts it.",
+                ));
             }
-            active = Some(listed);
+            Err(error) => return Err(error),
+        };
+        if let Some(created) = listed.iter().find(|listed| listed.status == "CREATED") {
+            return Ok(session(created.id.clone(), true));
         }
-        let listed = active.as_deref().unwrap_or_default();
         if refused.kind != Kind::WrongState {
             return Err(refused);
         }
         if let Some(loading) = listed.iter().find(|listed| listed.status == "IN_PROGRESS") {
             return Err(being_loaded(refused, &loading.id));
         }
-        let pause = pauses.next().unwrap_or(max_wait);
+        let pause = Duration::from_secs(pauses.next().unwrap_or(LAST_PAUSE));
         if since.elapsed() + pause > max_wait {
-            return Err(cooling_down(refused, listed));
+            return Err(cooling_down(refused, &listed));
         }
-        meter.pauses(pause);
-        sleep(pause).await;
-        meter.waited(pause);
+        meter.pause(Pause::CoolDown, pause).await;
     }
 }
 

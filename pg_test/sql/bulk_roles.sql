@@ -89,3 +89,12 @@ COMMIT;
 DROP SCHEMA hr CASCADE;
 DROP OWNED BY bulk_roles_a, bulk_roles_b, bulk_roles_c, bulk_roles_wrong;
 DROP ROLE bulk_roles_a, bulk_roles_b, bulk_roles_c, bulk_roles_wrong;
+-- ====
+-- The lock of a source is the same for every build of the library on the server
+-- ====
+BEGIN;
+INSERT INTO identity_sources.bulk_upsert (identity_source_id, external_id, user_name) VALUES ('0oacontractors000001', 'lock', 'lock');
+SELECT count(*) FROM pg_locks
+ WHERE locktype = 'advisory' AND objsubid = 15 AND pid = pg_backend_pid()
+   AND (classid::bigint << 32) | objid::bigint = hashtextextended('okta_fdw ' || :'okta_url' || '/orgs/acme 0oacontractors000001' COLLATE "C", 0);
+ROLLBACK;

@@ -117,3 +117,14 @@ INSERT INTO reasons VALUES (:'twice', 'old'), (:'twice', 'empty');
 \! okta-emulator requests >/dev/null
 DELETE FROM identity_sources.sessions s USING reasons r WHERE s.id = r.id AND s.identity_source_id = '0oahr000000000000001' RETURNING why;
 \! okta-emulator requests
+-- ====
+-- Two phases: a rollback by whatever session undoes nothing in Okta, so that is said at PREPARE
+-- ====
+BEGIN;
+INSERT INTO identity_sources.groups (identity_source_id, external_id, display_name) VALUES ('0oahr000000000000001', 'prepared', 'Prepared');
+PREPARE TRANSACTION 'of a row';
+ROLLBACK PREPARED 'of a row';
+BEGIN;
+SELECT count(*) FROM apps.apps;
+PREPARE TRANSACTION 'of a read';
+COMMIT PREPARED 'of a read';

@@ -43,3 +43,12 @@ ROLLBACK;
 SELECT count(*) FROM users.users;
 DROP USER MAPPING FOR CURRENT_USER SERVER okta;
 SELECT server FROM okta_fdw_connections();
+-- a table that has no import sessions
+CREATE TABLE local_sessions (id text);
+CREATE VIEW seen_sessions AS SELECT * FROM identity_sources.sessions;
+\set VERBOSITY verbose
+SELECT okta_fdw_wait_for_import('local_sessions', 'aps1');
+\set VERBOSITY default
+SELECT okta_fdw_wait_for_import('seen_sessions', 'aps1');
+SELECT okta_fdw_wait_for_import('users.users', 'aps1');
+SELECT okta_fdw_wait_for_import('pg_class', 'aps1');

@@ -89,3 +89,18 @@ SELECT id AS gid FROM one \gset
 DELETE FROM identity_sources.groups WHERE external_id = :'gid';
 \echo :ROW_COUNT
 SELECT external_id FROM one;
+-- ====
+-- A group by Okta's own id is deleted in one call, and so is one by its external id
+-- ====
+INSERT INTO identity_sources.groups (identity_source_id, external_id, display_name) VALUES
+  ('0oahr000000000000001', 'g3', 'Three'), ('0oahr000000000000001', 'g4', 'Four'), ('0oahr000000000000001', 'g5', 'Five');
+SELECT id AS gid FROM identity_sources.groups WHERE identity_source_id = '0oahr000000000000001' AND external_id = 'g3' \gset
+\! okta-emulator requests >/dev/null
+EXPLAIN (COSTS OFF) DELETE FROM identity_sources.groups WHERE identity_source_id = '0oahr000000000000001' AND id = '00g000000000000021d7';
+DELETE FROM identity_sources.groups WHERE identity_source_id = '0oahr000000000000001' AND id = :'gid';
+DELETE FROM identity_sources.groups WHERE identity_source_id = '0oahr000000000000001' AND external_id = 'g4';
+\! okta-emulator requests
+-- what has the form of the other name is looked at first
+DELETE FROM identity_sources.groups WHERE identity_source_id = '0oahr000000000000001' AND id = 'g5';
+SELECT external_id FROM identity_sources.groups WHERE identity_source_id = '0oahr000000000000001' AND external_id = 'g5';
+\! okta-emulator requests

@@ -39,10 +39,11 @@ pub(crate) fn plan(request: ModifyRequest) -> Result<bool, Error> {
     let what = modify::plan(request)?;
     let table = Table::open(request.relation())?;
     let given = |name: &str| table.defaults.gives(name);
-    // An endpoint that takes another of an object's names must be asked which object it would change.
-    let named = resource.other_item.is_none()
-        && write_of(resource, &what)
-            .is_some_and(|write| private.plan.names_exactly(resource, write.path, given));
+    let plan = &private.plan;
+    let named = plan.names_one_way(resource)
+        && write_of(resource, &what).is_some_and(|write| {
+            plan.names_exactly(resource, plan.write_path(resource, &write), given)
+        });
     // Okta's answer to a DELETE is empty: who wants to see the row must read it.
     let body = match &what {
         ModifyPrivate::Delete if !request.returns() => Some(None),
@@ -105,6 +106,8 @@ impl Direct {
         slot.clear();
         let write = write_of(self.table.resource, &self.private.modify);
         let Some(write) = write else { return Ok(()) };
+        let path = self.private.scan.plan.write_path(self.table.resource, &write);
+        let write = Write { path, ..write };
         let window = if self.private.returns { 1 } else { self.table.max_concurrency };
         loop {
             let fetches = self.next_fetches(node, &write, window)?;

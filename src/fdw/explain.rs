@@ -79,7 +79,8 @@ pub(crate) fn direct(
     let table = Table::open(node.relation())?;
     if let Some(write) = write_of(table.resource, &private.modify) {
         let plan = &private.scan.plan;
-        let paths = plan.show_paths(write.path, &table.defaults);
+        let path = plan.write_path(table.resource, &write);
+        let paths = plan.show_paths(path, &table.defaults);
         let requests: Vec<_> =
             paths.iter().map(|path| format!("{} {path}", write.method)).collect();
         explainer.lines(c"Okta Request", &requests);

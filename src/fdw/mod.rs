@@ -43,12 +43,12 @@ fn at_end(end: End) {
     match end {
         End::PreCommit => imports::before_commit().or_raise(),
         End::PrePrepare => imports::refuse_prepare(),
-        End::Commit => imports::after_commit(),
+        End::Commit | End::Prepared => imports::after_commit(),
         End::Abort => imports::after_abort(),
         End::SubCommit(level) => imports::after_release(level),
         End::SubAbort(level) => imports::after_rollback_to(level),
     }
-    if matches!(end, End::Commit | End::Abort) {
+    if matches!(end, End::Commit | End::Prepared | End::Abort) {
         statement::at_end();
     }
     undone::at_end(end);

@@ -6,9 +6,9 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use okta::client::{Budget, Entry, Meter, Request};
+use okta::client::{Budget, Entry, Meter, Pause, Request};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
@@ -19,49 +19,50 @@ struct Statement {
     /// When it came, by PostgreSQL's clock: what tells it from the next one.
     started: i64,
     budget: Option<Arc<Budget>>,
-    /// Meters whose journals are to be written to the log.
-    journals: Vec<Arc<Meter>>,
     /// When the last notice of progress was due.
     noticed: Instant,
 }
 
 thread_local! {
     static CURRENT: RefCell<Option<Statement>> = const { RefCell::new(None) };
+    /// Meters whose journals are to be written to the log.
+    static JOURNALS: RefCell<Vec<Arc<Meter>>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Statement {
     fn new(started: i64) -> Self {
         let budget = guc::max_requests().map(|most| Arc::new(Budget::new(most)));
-        Self { started, budget, journals: Vec::new(), noticed: Instant::now() }
-    }
-
-    fn meter(&mut self, budget: Option<Arc<Budget>>) -> Arc<Meter> {
-        let logs = guc::log_requests();
-        let meter = Arc::new(Meter::new(budget, logs));
-        if logs {
-            self.journals.push(Arc::clone(&meter));
-        }
-        meter
+        Self { started, budget, noticed: Instant::now() }
     }
 }
 
 /// Does something with the current statement.
 fn current<T>(act: impl FnOnce(&mut Statement) -> T) -> T {
     let started = callbacks::statement_started();
-    CURRENT.with_borrow_mut(|slot| {
-        let same = slot.take().filter(|statement| statement.started == started);
-        act(slot.insert(same.unwrap_or_else(|| Statement::new(started))))
-    })
+    let ended = CURRENT.with_borrow_mut(|slot| slot.take_if(|known| known.started != started));
+    if ended.is_some() {
+        log_rest();
+    }
+    CURRENT.with_borrow_mut(|slot| act(slot.get_or_insert_with(|| Statement::new(started))))
 }
 
 /// A meter whose calls count towards the statement's budget.
 pub(crate) fn meter() -> Arc<Meter> {
-    current(|statement| statement.meter(statement.budget.clone()))
+    new_meter(current(|statement| statement.budget.clone()))
 }
 
 /// A meter for calls that no budget may keep from being made.
 pub(crate) fn free_meter() -> Arc<Meter> {
-    current(|statement| statement.meter(None))
+    new_meter(None)
+}
+
+fn new_meter(budget: Option<Arc<Budget>>) -> Arc<Meter> {
+    let logs = guc::log_requests();
+    let meter = Arc::new(Meter::new(budget, logs));
+    if logs {
+        JOURNALS.with_borrow_mut(|journals| journals.push(Arc::clone(&meter)));
+    }
+    meter
 }
 
 /// Writes a meter's attempts to the log, if that is wanted.
@@ -71,8 +72,17 @@ pub(crate) fn log(meter: &Meter) {
 
 /// Writes to the log what a statement that has ended left unwritten.
 pub(crate) fn at_end() {
-    let ended = CURRENT.with_borrow_mut(Option::take);
-    ended.iter().flat_map(|statement| &statement.journals).for_each(|meter| log(meter));
+    CURRENT.take();
+    log_rest();
+}
+
+/// Writes to the log what nobody has written yet, also what has ended since. Meters
+/// that are still in use are kept: a request that was given up may end after its statement.
+fn log_rest() {
+    let journals = JOURNALS.take();
+    journals.iter().for_each(|meter| log(meter));
+    let in_use = journals.into_iter().filter(|meter| Arc::strong_count(meter) > 1);
+    JOURNALS.with_borrow_mut(|journals| journals.extend(in_use));
 }
 
 fn log_entry(entry: &Entry) {
@@ -95,18 +105,16 @@ pub(crate) fn progress(meter: &Meter, rows: u64) -> Option<Duration> {
     }
     current(|statement| statement.noticed = Instant::now());
     let calls = meter.calls.load(Relaxed);
-    let paused = match pause_left(meter) {
-        Some(left) => format!(", pausing for {} s for a rate limit", left.as_secs_f32().ceil()),
-        None => String::new(),
-    };
+    let paused = meter.pause_left().map_or_else(String::new, |(pause, left)| {
+        let why = match pause {
+            Pause::RateLimit => "for a rate limit",
+            Pause::Retry => "before a retry",
+            Pause::CoolDown => "until Okta opens a new import session",
+        };
+        format!(", pausing for {} s {why}", left.as_secs_f32().ceil())
+    });
     report(PgLogLevel::NOTICE, format!("okta_fdw: {rows} rows, {calls} calls so far{paused}"));
     Some(interval)
-}
-
-/// How long the pause under way will last.
-fn pause_left(meter: &Meter) -> Option<Duration> {
-    let end = UNIX_EPOCH + Duration::from_millis(meter.resumes_at_ms.load(Relaxed));
-    end.duration_since(SystemTime::now()).ok()
 }
 
 /// Reports a write instead of sending it, when the user has asked for that. Whether so is returned.

@@ -64,7 +64,8 @@ pub(crate) fn at_end(end: End) {
             done.clear();
             Vec::new()
         }
-        End::Abort => std::mem::take(done),
+        // The session that rolls a prepared transaction back knows nothing of what it has done.
+        End::Prepared | End::Abort => std::mem::take(done),
         End::SubAbort(level) => {
             let kept = done.iter().take_while(|entry| entry.level < level).count();
             done.split_off(kept)

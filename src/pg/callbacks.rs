@@ -18,6 +18,8 @@ pub(crate) enum End {
     /// It is about to be prepared for a two-phase commit, and an error would still abort it.
     PrePrepare,
     Commit,
+    /// It was prepared: from now on any session may commit it or roll it back.
+    Prepared,
     Abort,
     /// A savepoint's part, by its nesting level, has become a part of the level above.
     SubCommit(i32),
@@ -89,7 +91,8 @@ unsafe extern "C-unwind" fn transaction(
     arg: *mut std::ffi::c_void,
 ) {
     let end = match event {
-        pg_sys::XactEvent::XACT_EVENT_COMMIT | pg_sys::XactEvent::XACT_EVENT_PREPARE => End::Commit,
+        pg_sys::XactEvent::XACT_EVENT_COMMIT => End::Commit,
+        pg_sys::XactEvent::XACT_EVENT_PREPARE => End::Prepared,
         pg_sys::XactEvent::XACT_EVENT_ABORT => End::Abort,
         pg_sys::XactEvent::XACT_EVENT_PRE_COMMIT => End::PreCommit,
         pg_sys::XactEvent::XACT_EVENT_PRE_PREPARE => End::PrePrepare,

@@ -66,6 +66,20 @@ pub(crate) fn table(relation: pg_sys::Oid) -> Table {
     }
 }
 
+/// Returns whether a relation is a foreign table, of whatever wrapper.
+pub(crate) fn is_table(relation: pg_sys::Oid) -> bool {
+    // SAFETY: a syscache probe by value; FOREIGNTABLEREL is keyed by the relation's OID.
+    unsafe {
+        pg_sys::SearchSysCacheExists(
+            pg_sys::SysCacheIdentifier::FOREIGNTABLEREL as i32,
+            relation.into(),
+            pg_sys::Datum::from(0),
+            pg_sys::Datum::from(0),
+            pg_sys::Datum::from(0),
+        )
+    }
+}
+
 /// The options of a column.
 pub(crate) fn column_options(relation: pg_sys::Oid, attnum: i16) -> Options {
     // SAFETY: an attribute without options gives an empty (null) list.

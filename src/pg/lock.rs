@@ -2,12 +2,23 @@
 //!
 //! What a lock stands for is known by whoever takes it.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
 use pgrx::pg_sys;
 
 /// What tells these locks from the advisory ones of SQL, which have 1 or 2 there.
 const KIND: u16 = 0x0f;
+
+unsafe extern "C" {
+    /// Of PostgreSQL's common/hashfn.h, which pgrx does not bind.
+    fn hash_bytes_extended(bytes: *const u8, length: i32, seed: u64) -> u64;
+}
+
+/// Returns `hashtextextended(thing, 0)`. Every build of this library on a server must compute the same,
+/// or two of them would not exclude each other; Rust promises that of none of its hashers.
+fn hash(thing: &str) -> u64 {
+    let length = i32::try_from(thing.len()).unwrap_or(i32::MAX);
+    // SAFETY: the function reads so many bytes of the text, and no more.
+    unsafe { hash_bytes_extended(thing.as_ptr(), length, 0) }
+}
 
 /// Takes the lock of a thing, and waits while another transaction has it, in whatever database. It is
 /// released after the end of the transaction has been followed, not by a savepoint's rollback.
@@ -15,9 +26,7 @@ const KIND: u16 = 0x0f;
 /// Waiting can be interrupted, obeys `lock_timeout`, and takes part in the search for deadlocks; each of
 /// them raises.
 pub(crate) fn hold_until_end(thing: &str) {
-    let mut hasher = DefaultHasher::new();
-    thing.hash(&mut hasher);
-    let key = hasher.finish();
+    let key = hash(thing);
     let tag = pg_sys::LOCKTAG {
         // No database: Okta is the same for all of them.
         locktag_field1: 0,

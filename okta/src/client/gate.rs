@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::headers::Signals;
 use super::limits::{Bucket, Buckets, Left, RateLimit, Turn};
-use super::{Meter, Request};
+use super::{Meter, Pause, Request};
 use crate::error::{Error, Kind};
 
 #[derive(Debug)]
@@ -49,20 +49,19 @@ impl Gate {
             // Before the look at the buckets, so that no one leaves unnoticed in between.
             left.as_mut().enable();
             let turn = self.buckets().enter(self.started.elapsed(), bucket);
-            let since = Instant::now();
             match turn {
                 Turn::Go => return Ok(Pass { gate: self, bucket, left: Left::Unclear }),
-                Turn::AfterAnother => left.await,
+                Turn::AfterAnother => {
+                    let since = Instant::now();
+                    left.await;
+                    meter.waited(since.elapsed());
+                }
                 Turn::After { pause, resets_at } if pause > longest => {
                     let error = used_up(request).detail(resets(resets_at, pause, self.max_wait));
                     return Err(Error { sendable_after: Some(pause), ..error });
                 }
-                Turn::After { pause, .. } => {
-                    meter.pauses(pause);
-                    sleep(pause).await;
-                }
+                Turn::After { pause, .. } => meter.pause(Pause::RateLimit, pause).await,
             }
-            meter.waited(since.elapsed());
         }
     }
 

@@ -4,7 +4,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, Kind};
 
@@ -17,12 +19,23 @@ pub struct Meter {
     pub bytes: AtomicU64,
     /// Attempts that repeated an earlier one.
     pub retries: AtomicU64,
-    /// Time spent waiting for rate limits and before retries, in microseconds.
+    /// Time spent waiting for rate limits, in microseconds.
     pub wait_us: AtomicU64,
-    /// When the longest pause under way ends, in milliseconds since 1970; 0 when there was none.
-    pub resumes_at_ms: AtomicU64,
+    /// Why the pause that ends last was made, and when it ends.
+    paused: Mutex<Option<(Pause, Instant)>>,
     budget: Option<Arc<Budget>>,
     journal: Option<Mutex<Vec<Entry>>>,
+}
+
+/// Why nothing is sent for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// A rate limit is used up, or as much of it as this client may use.
+    RateLimit,
+    /// The last attempt has failed, and the next one comes after a back-off.
+    Retry,
+    /// Okta opens no new import session of a source yet.
+    CoolDown,
 }
 
 /// The most calls that several meters may make together.
@@ -104,13 +117,30 @@ impl Meter {
         self.retries.fetch_add(1, Relaxed);
     }
 
-    /// Notes that a pause of this length begins.
-    pub(crate) fn pauses(&self, pause: Duration) {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let end = (now + pause).as_millis().try_into().unwrap_or(u64::MAX);
-        self.resumes_at_ms.fetch_max(end, Relaxed);
+    /// Returns why nothing is sent now, and for how long.
+    pub fn pause_left(&self) -> Option<(Pause, Duration)> {
+        let (pause, end) = (*self.paused.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let left = end.saturating_duration_since(Instant::now());
+        (!left.is_zero()).then_some((pause, left))
     }
 
+    /// Waits, and says why to whoever asks meanwhile.
+    pub(crate) async fn pause(&self, pause: Pause, length: Duration) {
+        let since = Instant::now();
+        let end = since + length;
+        {
+            let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+            if paused.is_none_or(|(_, known)| known < end) {
+                *paused = Some((pause, end));
+            }
+        }
+        sleep(length).await;
+        if pause == Pause::RateLimit {
+            self.waited(since.elapsed());
+        }
+    }
+
+    /// Counts time that was spent waiting for rate limits.
     pub(crate) fn waited(&self, time: Duration) {
         self.wait_us.fetch_add(time.as_micros().try_into().unwrap_or(u64::MAX), Relaxed);
     }

@@ -31,7 +31,7 @@ use url::Url;
 pub use self::answer::Answer;
 pub use self::auth::Credential;
 pub use self::limits::RateLimit;
-pub use self::meter::{Budget, Entry, Meter};
+pub use self::meter::{Budget, Entry, Meter, Pause};
 pub use self::oauth::{ClientCredentials, Dpop, PrivateKey};
 pub use self::proxy::proxy_url;
 pub use self::request::{Method, Request};
@@ -196,7 +196,7 @@ impl Client {
             match self.decide(request.method.is_repeatable(), longest, &past, &ended) {
                 Decision::RetryAfter(pause) => {
                     past.note(&ended);
-                    self.pause(pause, meter).await;
+                    ended.pause(pause, meter).await;
                 }
                 decision => return self.end(request, ended, decision, &past),
             }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::answer::Reply;
@@ -13,7 +13,7 @@ use super::fault::{self, Fault};
 use super::headers::Signals;
 use super::limits::Bucket;
 use super::retry::Outcome;
-use super::{Client, Entry, Meter, Method, Request};
+use super::{Client, Entry, Meter, Method, Pause, Request};
 use crate::error::{Error, Kind, excerpt};
 use crate::secret::Secret;
 
@@ -70,6 +70,18 @@ pub(super) struct Ended {
     pub(super) outcome: Outcome,
 }
 
+impl Ended {
+    /// Waits before the next attempt.
+    pub(super) async fn pause(&self, length: Duration, meter: &Meter) {
+        meter.repeated();
+        let why = match self.outcome {
+            Outcome::Answered { status: 429, .. } => Pause::RateLimit,
+            _ => Pause::Retry,
+        };
+        meter.pause(why, length).await;
+    }
+}
+
 impl Client {
     /// Waits for the turn of the request's attempt of this number, and sends it. What it carries is
     /// made when its turn has come, since signatures do not keep.
@@ -86,9 +98,10 @@ impl Client {
         let pass = self.gate.pass(request, &bucket, longest, meter).await?;
         let result = match wire().and_then(|wire| meter.begin().map(|()| wire)) {
             Ok(wire) => {
-                let since = Instant::now();
+                let mut line =
+                    LogLine { request, number, since: Instant::now(), meter, open: true };
                 let result = self.attempt(request, url, wire, meter).await;
-                meter.write_down(|| entry(request, number, since.elapsed(), &result));
+                line.close(&result);
                 result
             }
             Err(error) => Err(Fault { error, lasting: true }),
@@ -116,15 +129,6 @@ impl Client {
             }
         };
         Ok(Ended { result, outcome })
-    }
-
-    /// Waits before a retry.
-    pub(super) async fn pause(&self, pause: Duration, meter: &Meter) {
-        meter.repeated();
-        meter.pauses(pause);
-        let since = Instant::now();
-        sleep(pause).await;
-        meter.waited(since.elapsed());
     }
 
     /// From the first byte sent to the end of the body.
@@ -160,6 +164,38 @@ impl Client {
                 let why = format!("no answer: {}", fault::within(self.settings.request_timeout));
                 Err(Fault { error: fault::silence(request, &why), lasting: false })
             }
+        }
+    }
+}
+
+/// The line that a log will have of an attempt, also when nobody waits for its end.
+struct LogLine<'a> {
+    request: &'a Request,
+    number: u32,
+    since: Instant,
+    meter: &'a Meter,
+    open: bool,
+}
+
+impl LogLine<'_> {
+    fn close(&mut self, result: &Result<Reply, Fault>) {
+        self.open = false;
+        let time = self.since.elapsed();
+        self.meter.write_down(|| entry(self.request, self.number, time, result));
+    }
+}
+
+impl Drop for LogLine<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            self.meter.write_down(|| Entry {
+                line: self.request.line(),
+                result: "given up".to_owned(),
+                time: self.since.elapsed(),
+                bytes: 0,
+                attempt: self.number,
+                request_id: None,
+            });
         }
     }
 }

@@ -23,7 +23,7 @@ pub use fetches::Fetches;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{self, Resource};
+use crate::catalog::{self, Resource, Write};
 use crate::error::Error;
 
 /// Something the query demands of a column, and that PostgreSQL will check again.
@@ -178,6 +178,32 @@ impl ScanPlan {
         let item = if self.other_item { resource.other_item } else { resource.item };
         let collection = resource.collection.as_ref().map(|collection| collection.path);
         if self.item { item } else { collection }.unwrap_or_default()
+    }
+
+    /// The path of a write to the objects that the plan reads: of those that are named by the other of
+    /// their names, it is their own path where it is otherwise that of an object.
+    pub fn write_path(&self, resource: &Resource, write: &Write) -> &'static str {
+        match resource.other_item {
+            Some(other) if self.other_item && resource.item == Some(write.path) => other,
+            _ => write.path,
+        }
+    }
+
+    /// Returns whether the values of the keys leave no doubt which object they name, where an endpoint
+    /// takes either of two names: Okta's own ids have a form, and what has another one is the other name.
+    pub fn names_one_way(&self, resource: &Resource) -> bool {
+        let (Some(item), Some(other)) = (resource.item, resource.other_item) else { return true };
+        let own_id = |name: &str| !path::parameters(item).any(|parameter| parameter == name);
+        let is_shared = |name: &str| {
+            path::parameters(item).any(|parameter| parameter == name)
+                && path::parameters(other).any(|parameter| parameter == name)
+        };
+        self.predicates.iter().filter(|p| !is_shared(&p.column)).all(|p| match &p.value {
+            Value::Known(values) => {
+                values.iter().all(|value| path::is_okta_id(value) == own_id(&p.column))
+            }
+            Value::Slot(_) | Value::List(_) => false,
+        })
     }
 
     /// What the plan costs. `rows` are those of all the collections that can be asked for; `share` of them

@@ -31,6 +31,12 @@ pub fn addressable(value: &str) -> bool {
         && encoded() <= LONGEST_VALUE
 }
 
+/// Returns whether a value has the form of an id that Okta gives: twenty letters and digits
+/// that begin with `0` (`00g…`, `00u…`, `0oa…`).
+pub fn is_okta_id(value: &str) -> bool {
+    value.len() == 20 && value.starts_with('0') && value.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
 /// Refuses to write a value that no object could have as its key.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ mod document;
 mod grid;
 mod import;
 mod limits;
+mod log;
 mod reliability;
 mod round_trips;
 mod statements;
@@ -46,6 +47,8 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("credentials::refused_token", credentials::tokens::renewed_when_refused),
     ("credentials::short_tokens", credentials::tokens::renewed_before_its_end),
     ("import::another_wrapper", import::others::wrapper),
+    ("import::cool_down_of_another", import::cool_down::another_client),
+    ("import::cool_down_lost_answer", import::cool_down::lost_answer),
     ("import::crash", import::crash::server),
     ("import::endings", import::endings::table),
     ("import::example", import::worked::example),
@@ -68,6 +71,8 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("import::two_transactions", import::sharing::two_transactions),
     ("limits::no_descriptor", limits::no_descriptor),
     ("limits::no_thread", limits::no_thread),
+    ("log::closed_cursor", log::of_a_closed_cursor),
+    ("log::cancelled_statement", log::of_a_cancelled_statement),
     ("round_trips::keys", round_trips::keys),
     ("round_trips::fan_out", round_trips::fan_out),
     ("round_trips::next_page", round_trips::next_page),

@@ -10,7 +10,7 @@ use okta::{Error, Kind, import, scan};
 use pgrx::{PgSqlErrorCode, pg_sys};
 
 use super::super::table::Table;
-use super::super::{clients, statement};
+use super::super::{clients, options, statement};
 use crate::error::raise_as;
 use crate::io;
 use crate::pg::foreign;
@@ -28,12 +28,19 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// raised as 57014.
 pub(crate) fn wait(sessions: pg_sys::Oid, id: &str, longest: Duration) -> Result<String, Error> {
     foreign::require_select(sessions);
-    let table = Table::open(sessions)?;
-    if !std::ptr::eq(table.resource, SESSIONS) {
-        let message = format!("\"{}\" is no table of import sessions", table.name());
-        return Err(Error::new(Kind::CannotAsk, message)
-            .hint("It must have the option resource 'identity_sources.sessions'."));
+    let options = foreign::is_table(sessions).then(|| foreign::table(sessions).options);
+    let resource = options.iter().find_map(|options| options::find(options, "resource"));
+    if resource.is_none_or(|resource| resource != SESSIONS.name()) {
+        raise_as(
+            PgSqlErrorCode::ERRCODE_WRONG_OBJECT_TYPE,
+            format!(
+                "\"{}\" is not a foreign table of import sessions",
+                foreign::relation_name(sessions)
+            ),
+            Some("It must have the option resource 'identity_sources.sessions'.".to_owned()),
+        );
     }
+    let table = Table::open(sessions)?;
     let client = clients::client(&table.server, foreign::current_user())?;
     let (org, meter) = (table.row_org(None)?, statement::meter());
     let since = Instant::now();

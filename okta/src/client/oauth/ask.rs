@@ -119,7 +119,7 @@ impl Client {
             match self.decide(true, longest, &past, &ended) {
                 Decision::RetryAfter(pause) => {
                     past.attempts += 1;
-                    self.pause(pause, meter).await;
+                    ended.pause(pause, meter).await;
                 }
                 decision => {
                     let answer = self.end(request, ended, decision, &past)?;

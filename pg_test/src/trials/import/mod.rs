@@ -3,6 +3,7 @@
 //! What was found of failures stands in `docs/hr-sync.md`. What one psql can show of imports is in
 //! `pg_test/sql`.
 
+pub(super) mod cool_down;
 pub(super) mod crash;
 pub(super) mod endings;
 pub(super) mod failures;
