@@ -36,6 +36,5 @@ fn request(input: &mut Input<'_>, path: &str) -> Request {
 
 fn request_to(template: &str, path: &str) -> Request {
     let org = template.parse::<OrgTemplate>().unwrap().org(&"acme".parse().unwrap()).unwrap();
-    let path = path.to_owned();
-    Request { org, method: Method::Get, path, query: Vec::new(), body: None, scope: None }
+    Request::new(org, Method::Get, path)
 }

@@ -15,10 +15,8 @@ static PATHS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let of = |resource: &&'static Resource| {
         let writes = resource.insert.into_iter().chain(resource.delete);
         let list = resource.collection.as_ref().map(|collection| collection.path);
-        [resource.item, resource.other_item, list]
-            .into_iter()
-            .flatten()
-            .chain(writes.map(|w| w.path))
+        let items = resource.item.into_iter().chain(resource.other_item).map(|item| item.path);
+        items.chain(list).chain(writes.map(|w| w.path))
     };
     RESOURCES.iter().flat_map(of).collect()
 });

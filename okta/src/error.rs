@@ -10,7 +10,7 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use thiserror::Error as ThisError;
 
-use crate::client::{Method, Request};
+use crate::client::Request;
 
 /// The most of a strange body that an error quotes, in characters.
 const EXCERPT: usize = 200;
@@ -201,7 +201,7 @@ impl Told {
 
 fn kind_of(request: &Request, status: u16, code: Option<&str>) -> Kind {
     match status {
-        400 if code == Some("E0000001") && Step::of(request).is_some() => Kind::WrongState,
+        400 if code == Some("E0000001") && request.wrong_state.is_some() => Kind::WrongState,
         401 => Kind::Unauthorized,
         403 => Kind::Forbidden,
         404 | 410 => Kind::NotFound,
@@ -210,27 +210,6 @@ fn kind_of(request: &Request, status: u16, code: Option<&str>) -> Kind {
         400..=499 => Kind::Invalid,
         500..=599 => Kind::ServerFault,
         _ => Kind::BadAnswer,
-    }
-}
-
-/// A step of an import session. These calls have no body that could be invalid, so that a failed
-/// validation (E0000001) can only be about the state of the session or of its source.
-enum Step {
-    Cancel,
-    Open,
-    Start,
-}
-
-impl Step {
-    fn of(request: &Request) -> Option<Self> {
-        let (_, rest) = request.path.split_once("/identity-sources/")?;
-        let parts: Vec<&str> = rest.split('/').collect();
-        match (request.method, parts.as_slice()) {
-            (Method::Post, [_, "sessions"]) => Some(Self::Open),
-            (Method::Delete, [_, "sessions", _]) => Some(Self::Cancel),
-            (Method::Post, [_, "sessions", _, "start-import"]) => Some(Self::Start),
-            _ => None,
-        }
     }
 }
 
@@ -244,16 +223,7 @@ fn hint_for(kind: Kind, request: &Request, code: Option<&str>) -> Option<String>
              (an API token dies after 30 days without use) or meant for another org."
         }
         (Kind::Forbidden, _) => return Some(forbidden(request)),
-        (Kind::WrongState, _) => match Step::of(request)? {
-            Step::Open => {
-                "An identity source has one open session at a time, and a new one may be opened \
-                 only five minutes after an import was started."
-            }
-            Step::Cancel => "A session can be cancelled while it is CREATED or IN_PROGRESS.",
-            Step::Start => {
-                "An import can be started when its session is IN_PROGRESS, that is, loaded."
-            }
-        },
+        (Kind::WrongState, _) => request.wrong_state?,
         (Kind::Conflict, _) => "Something else changed it at the same time: try again.",
         (Kind::RateLimited, _) => {
             "Other clients may be using up the org's rate limit; okta_fdw keeps below \

@@ -158,7 +158,7 @@ async fn list(
     source: &str,
 ) -> Result<Vec<Listed>, Error> {
     let template = SESSIONS.collection.as_ref().map_or("", |collection| collection.path);
-    let request = read(org, path::fill(template, |_| Some(source.into())));
+    let request = read(org, template, |_| source);
     let answer = client.send(&request, meter).await?;
     let mut wanted = Wanted::default();
     let cells = ["id", "status", "lastUpdated"].map(|name| wanted.add(name, Form::Text));
@@ -172,9 +172,13 @@ async fn list(
     Ok(listed.collect())
 }
 
-fn read(org: &Org, path: String) -> Request {
-    let (method, scope) = (Method::Get, Some(SESSIONS.read_scope));
-    Request { org: org.clone(), method, path, query: Vec::new(), body: None, scope }
+fn read<'a>(org: &Org, template: &str, key: impl Fn(&str) -> &'a str) -> Request {
+    let fill = |template| path::fill(template, |name| Some(key(name).into()));
+    Request {
+        scope: Some(SESSIONS.read_scope),
+        bucket: SESSIONS.bucket.map(fill),
+        ..Request::new(org.clone(), Method::Get, fill(template))
+    }
 }
 
 /// The status of a session; `None` when there is no such session.
@@ -188,9 +192,8 @@ pub async fn status(
     source: &str,
     id: &str,
 ) -> Result<Option<String>, Error> {
-    let template = SESSIONS.item.unwrap_or_default();
-    let value = |name: &str| Some(if name == "id" { id } else { source }.into());
-    let request = read(org, path::fill(template, value));
+    let template = SESSIONS.item.map_or("", |item| item.path);
+    let request = read(org, template, |name| if name == "id" { id } else { source });
     let answer = match client.send(&request, meter).await {
         Ok(answer) => answer,
         Err(error) if error.is_missing_object() => return Ok(None),

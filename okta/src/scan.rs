@@ -277,7 +277,7 @@ pub struct Found {
 /// [`Kind::CannotAsk`] when Okta has no list of them.
 pub fn parent_of(resource: &'static Resource, parameter: &str) -> Result<&'static Parent, Error> {
     resource.parent.as_ref().filter(|parent| parent.parameter == parameter).ok_or_else(|| {
-        Error::new(Kind::CannotAsk, format!("{} needs a value for {parameter}", resource.name()))
+        Error::new(Kind::CannotAsk, format!("{} needs a value for {parameter}", resource.name))
             .hint(format!("Add WHERE {parameter} = …, or set the table's option \"{parameter}\"."))
     })
 }
@@ -297,12 +297,9 @@ pub async fn parents(
         (wanted.add(parent.field, Form::Text), wanted.add(parent.label, Form::Text));
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let mut request = Request {
-        org: org.clone(),
-        method: Method::Get,
-        path: parent.path.to_owned(),
         query: parent.query.iter().map(owned).collect(),
-        body: None,
         scope: Some(parent.scope),
+        ..Request::new(org.clone(), Method::Get, parent.path)
     };
     let (mut found, mut pages) = (Vec::new(), Pages::default());
     loop {
@@ -353,14 +350,8 @@ mod tests {
     #[test]
     fn a_circle_of_pages_is_noticed() {
         let subdomain = "acme".parse().unwrap();
-        let request = Request {
-            org: crate::org::OrgTemplate::default().org(&subdomain).unwrap(),
-            method: Method::Get,
-            path: "/api/v1/users".to_owned(),
-            query: Vec::new(),
-            body: None,
-            scope: None,
-        };
+        let org = crate::org::OrgTemplate::default().org(&subdomain).unwrap();
+        let request = Request::new(org, Method::Get, "/api/v1/users");
         let mut pages = Pages::default();
         for next in ["after=a", "after=b", "after=c"] {
             assert!(pages.following(&request, next).is_ok());

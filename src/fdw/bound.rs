@@ -33,7 +33,7 @@ pub(crate) fn read(
     for column in columns.iter().filter(|_| !parts.is_empty()) {
         let attnum = column.attribute.attnum;
         let Some(name) = column.catalogue_name(resource) else { continue };
-        if Some(name) != org && !resource.parameters().contains(&name) {
+        if Some(name) != org && !resource.parameters.contains(&name) {
             continue;
         }
         for part in &parts {

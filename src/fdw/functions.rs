@@ -48,7 +48,7 @@ pub(crate) fn tables() -> impl Iterator<Item = TableRow> {
 
 /// The path that names one row.
 fn key_path(resource: &Resource) -> Option<&'static str> {
-    resource.item.or(resource.delete.map(|write| write.path))
+    resource.item.map(|item| item.path).or(resource.delete.map(|write| write.path))
 }
 
 fn verbs(resource: &Resource) -> Vec<&'static str> {
@@ -99,12 +99,9 @@ fn server_properties(server: &Server) -> Result<Vec<(&'static str, String)>, Err
 fn accepted(server: &Server, defaults: &Defaults) -> String {
     let asked = clients::client(server, foreign::current_user()).and_then(|client| {
         let request = Request {
-            org: defaults.org()?,
-            method: Method::Get,
-            path: "/api/v1/apps".to_owned(),
             query: vec![("limit".to_owned(), "1".to_owned())],
-            body: None,
             scope: Some("okta.apps.read"),
+            ..Request::new(defaults.org()?, Method::Get, "/api/v1/apps")
         };
         ask(client, request)
     });

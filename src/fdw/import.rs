@@ -39,8 +39,8 @@ fn create(resource: &Resource, request: &Request, style: names::Style, given: &O
         format!("    {name} {} OPTIONS (field {field})", type_name(column.kind))
     });
     let columns: Vec<_> = columns.collect();
-    let mut options = vec![format!("resource {}", literal(&resource.name()))];
-    let own = resource.parameters();
+    let mut options = vec![format!("resource {}", literal(resource.name))];
+    let own = resource.parameters;
     let ours = given.iter().filter(|(name, _)| own.contains(&name.as_str()));
     options.extend(ours.map(|(name, value)| format!("{} {}", quoted(name), literal(value))));
     format!(

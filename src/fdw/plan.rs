@@ -81,8 +81,9 @@ fn useful_columns(table: &Table) -> Vec<i16> {
     let org = resource.org_column().map(|column| column.name);
     let useful = table.columns.iter().filter(|column| {
         column.catalogue_name(resource).is_some_and(|name| {
-            let key = resource.item.is_some_and(|item| path::parameters(item).any(|p| p == name));
-            let parameter = resource.parameters().contains(&name);
+            let key =
+                resource.item.is_some_and(|item| path::parameters(item.path).any(|p| p == name));
+            let parameter = resource.parameters.contains(&name);
             key || parameter || Some(name) == org || resource.attribute(name).is_some()
         })
     });

@@ -221,8 +221,8 @@ impl Scan {
     fn job(&self, fetches: Vec<Fetches>) -> Job {
         let mut wanted = self.outputs.wanted();
         let plan = &self.private.plan;
-        let own_key = self.table.resource.own_key(plan.path(self.table.resource)).into_iter();
-        let identity = own_key.filter(|_| plan.item).filter_map(|name| {
+        let own_key = plan.own_key(self.table.resource).iter().copied();
+        let identity = own_key.filter_map(|name| {
             let property = self.table.resource.column(name)?.property()?;
             Some((wanted.add(property, Form::Text), name))
         });

@@ -153,8 +153,8 @@ impl Table {
                 let json = matches!(column.attribute.type_oid, pg_sys::JSONOID | pg_sys::JSONBOID);
                 let form = if json { Form::Json } else { Form::Text };
                 let name = column.catalogue_name(self.resource);
-                let parameters = self.resource.parameters();
-                let parameter = parameters.into_iter().find(|parameter| name == Some(parameter));
+                let mut parameters = self.resource.parameters.iter().copied();
+                let parameter = parameters.find(|parameter| name == Some(parameter));
                 Cell::Property { cell: wanted.add(path, form), parameter }
             }
         }
@@ -222,7 +222,7 @@ fn unknown_column(relation: pg_sys::Oid, resource: &Resource, name: &str) -> Err
         Kind::OptionValue,
         format!(
             "column \"{name}\" of foreign table \"{table}\" is no property of {}",
-            resource.name()
+            resource.name
         ),
     )
     .hint(format!(

@@ -1,23 +1,22 @@
 //! Okta's resources as data: what each table's columns, paths, filters and writes are.
 //!
-//! A new resource is a new constant in one of the service files. No code here, or anywhere else, asks
-//! which resource it is handling.
+//! The data stand in `okta/catalog`, a file a service. The build script checks them and makes the statics
+//! of them that are included here.
 
-mod apps;
 mod column;
-mod identity_sources;
 pub mod names;
-mod users;
 
 pub use self::column::{Column, Rule, Source, Type};
-use self::column::{SUBDOMAIN, json, parameter, text, timestamp};
 use crate::client::Method;
 use crate::error::{Error, Kind};
-use crate::plan::path;
+
+include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
 
 /// One table of the catalogue.
 #[derive(Debug)]
 pub struct Resource {
+    /// `service.table`, the value of the table option `resource`.
+    pub name: &'static str,
     /// Okta's service, which is the remote schema of IMPORT FOREIGN SCHEMA.
     pub service: &'static str,
     /// Name within the service.
@@ -25,10 +24,12 @@ pub struct Resource {
     /// What the table is, in a line.
     pub about: &'static str,
     pub columns: &'static [Column],
-    /// Path of one object; its `{parameters}` are column names.
-    pub item: Option<&'static str>,
-    /// Another path of the same object, by another of its names.
-    pub other_item: Option<&'static str>,
+    /// Every path parameter, the org left out: what a table option may give.
+    pub parameters: &'static [&'static str],
+    /// How one object is asked for.
+    pub item: Option<Item>,
+    /// The same by another of its names.
+    pub other_item: Option<Item>,
     pub collection: Option<Collection>,
     /// Where to find the values of the collection's path parameter when a query gives none.
     pub parent: Option<Parent>,
@@ -37,10 +38,23 @@ pub struct Resource {
     pub load: Option<Load>,
     pub updates: &'static [Update],
     pub delete: Option<Write>,
+    /// The rate limit that calls count against, as a path with parameters, where it is not one for each
+    /// method and pattern of paths.
+    pub bucket: Option<&'static str>,
     /// OAuth scope that reads need.
     pub read_scope: &'static str,
     /// OAuth scope that writes need.
     pub write_scope: &'static str,
+}
+
+/// How one object is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Item {
+    /// Its `{parameters}` are column names.
+    pub path: &'static str,
+    /// The parameters that tell one object from another within its collection: neither the collection's own
+    /// nor the one that has a parent.
+    pub key: &'static [&'static str],
 }
 
 /// How a resource is listed.
@@ -127,6 +141,11 @@ pub struct Write {
     pub body: Body,
     /// What the write has done, for the list of what a rollback cannot undo.
     pub done: &'static str,
+    /// For a call without anything that could be invalid: what to do when Okta says that it is. Then the
+    /// state of the object does not allow it.
+    pub wrong_state: Option<&'static str>,
+    /// The rate limit that it counts against, as a resource has it.
+    pub bucket: Option<&'static str>,
 }
 
 /// What a write sends.
@@ -181,31 +200,16 @@ pub struct Update {
 }
 
 /// Import sessions, which the loading tables fill.
-pub static SESSIONS: &Resource = &identity_sources::SESSIONS;
-
-/// Every resource, in the order in which IMPORT FOREIGN SCHEMA creates them.
-pub static RESOURCES: &[&Resource] = &[
-    &identity_sources::SESSIONS,
-    &identity_sources::rows::USERS,
-    &identity_sources::rows::GROUPS,
-    &identity_sources::rows::GROUP_MEMBERSHIPS,
-    &identity_sources::bulk::UPSERT,
-    &identity_sources::bulk::DELETE,
-    &identity_sources::bulk::GROUPS_UPSERT,
-    &identity_sources::bulk::GROUPS_DELETE,
-    &identity_sources::bulk::GROUP_MEMBERSHIPS_UPSERT,
-    &identity_sources::bulk::GROUP_MEMBERSHIPS_DELETE,
-    &users::USERS,
-    &apps::APPS,
-];
+pub static SESSIONS: &Resource = &IDENTITY_SOURCES_SESSIONS;
 
 /// Finds a resource by its name `service.table`.
 ///
 /// # Errors
 /// [`Kind::OptionValue`] when there is none; the hint names the nearest one.
 pub fn find(name: &str) -> Result<&'static Resource, Error> {
-    RESOURCES.iter().copied().find(|resource| resource.is_named(name)).ok_or_else(|| {
-        let known = RESOURCES.iter().map(|resource| resource.name());
+    let found = BY_NAME.binary_search_by_key(&name, |resource| resource.name);
+    found.ok().and_then(|number| BY_NAME.get(number).copied()).ok_or_else(|| {
+        let known = RESOURCES.iter().map(|resource| resource.name);
         Error::new(Kind::OptionValue, format!("Okta resource \"{name}\" does not exist"))
             .hint(names::did_you_mean(name, known))
     })
@@ -217,18 +221,9 @@ pub fn service(name: &str) -> impl Iterator<Item = &'static Resource> {
 }
 
 impl Resource {
-    /// `service.table`, the value of the table option `resource`.
-    pub fn name(&self) -> String {
-        format!("{}.{}", self.service, self.table)
-    }
-
-    fn is_named(&self, name: &str) -> bool {
-        name.split_once('.') == Some((self.service, self.table))
-    }
-
     /// The column that a foreign table's column of this name stands for, ignoring case and underscores.
     pub fn column(&self, name: &str) -> Option<&'static Column> {
-        self.columns.iter().find(|column| names::same(column.name, name))
+        self.columns.iter().find(|column| names::is_same(name, column.folded))
     }
 
     /// The column whose value is the org.
@@ -236,37 +231,9 @@ impl Resource {
         self.columns.iter().find(|column| column.source == Source::Org)
     }
 
-    /// Every path parameter of the resource, the org left out: what a table option may give.
-    pub fn parameters(&self) -> Vec<&'static str> {
-        let collection = self.collection.as_ref().map(|collection| collection.path);
-        let mut found: Vec<&'static str> = Vec::new();
-        let writes = self.insert.into_iter().chain(self.delete).map(|write| write.path);
-        let load = self.load.as_ref().map(|load| load.path);
-        let items = self.item.into_iter().chain(self.other_item);
-        for path in items.chain(collection).chain(writes).chain(load) {
-            for parameter in path::parameters(path) {
-                if !found.contains(&parameter) {
-                    found.push(parameter);
-                }
-            }
-        }
-        found
-    }
-
-    /// The parameters of an item path that tell one object from another within its collection: neither
-    /// the collection's own nor the one that has a parent.
-    pub fn own_key(&self, item: &'static str) -> Vec<&'static str> {
-        let of_collection = self.collection.as_ref().map_or("", |collection| collection.path);
-        let shared: Vec<_> = path::parameters(of_collection).collect();
-        let parent = self.parent.as_ref().map(|parent| parent.parameter);
-        path::parameters(item)
-            .filter(|name| !shared.contains(name) && parent != Some(*name))
-            .collect()
-    }
-
     /// Whether paths of the service name objects by what a column holds.
     pub fn is_key(&self, column: &str) -> bool {
-        service(self.service).any(|resource| resource.parameters().contains(&column))
+        service(self.service).any(|resource| resource.parameters.contains(&column))
     }
 
     /// The attribute that the endpoint's filter has for a column.
@@ -281,32 +248,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_resource_is_consistent() {
+    fn every_resource_is_found() {
         for resource in RESOURCES {
-            let name = resource.name();
-            assert_eq!(find(&name).unwrap().name(), name);
-            for (i, column) in resource.columns.iter().enumerate() {
-                let twin = resource.columns[..i].iter().find(|c| names::same(c.name, column.name));
-                assert!(twin.is_none(), "{name}.{} stands twice", column.name);
-            }
-            for parameter in resource.parameters() {
-                assert!(resource.column(parameter).is_some(), "{name} lacks {parameter}");
-            }
-            assert!(resource.org_column().is_some(), "{name} has no org column");
-            let writes = resource.insert.iter().chain(&resource.delete);
-            for write in writes.chain(resource.updates.iter().map(|update| &update.write)) {
-                for parameter in path::parameters(write.path) {
-                    assert!(resource.column(parameter).is_some(), "{name} lacks {parameter}");
-                }
-            }
-            for update in resource.updates {
-                assert!(update.sets.is_none_or(|(column, _)| resource.column(column).is_some()));
-            }
-            if let Some(filter) = resource.collection.as_ref().and_then(|c| c.filter.as_ref()) {
-                for attribute in filter.attributes {
-                    assert!(resource.column(attribute.column).is_some(), "{}", attribute.column);
-                }
-            }
+            assert!(std::ptr::eq(find(resource.name).unwrap(), *resource));
+            assert!(resource.org_column().is_some(), "{}", resource.name);
         }
     }
 
@@ -314,13 +259,5 @@ mod tests {
     fn an_unknown_resource_names_the_nearest() {
         let error = find("identity_sources.session").unwrap_err();
         assert!(error.hint.unwrap().contains("identity_sources.sessions"));
-    }
-
-    #[test]
-    fn own_key_is_what_the_collection_lacks() {
-        for name in ["identity_sources.sessions", "users.users"] {
-            let resource = find(name).unwrap();
-            assert_eq!(resource.own_key(resource.item.unwrap()), ["id"]);
-        }
     }
 }

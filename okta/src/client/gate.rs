@@ -133,8 +133,7 @@ mod tests {
 
     fn request() -> Request {
         let org = OrgTemplate::default().org(&"acme".parse().unwrap()).unwrap();
-        let path = "/api/v1/users".to_owned();
-        Request { org, method: Method::Get, path, query: Vec::new(), body: None, scope: None }
+        Request::new(org, Method::Get, "/api/v1/users")
     }
 
     fn signals(remaining: u64, left: i64) -> Signals {

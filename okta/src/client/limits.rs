@@ -21,8 +21,9 @@ const CROWD: u64 = 75;
 
 /// A rate limit that requests count against: an org's, for a method and a pattern of paths.
 ///
-/// Okta does not say which bucket a request belongs to. The pattern is a good guess: two buckets
-/// taken for one, or one for two, cost a pause or a 429 that is retried, never a row.
+/// Okta does not say which bucket a request belongs to. Where the request itself does not know, the
+/// pattern is a good guess: two buckets taken for one, or one for two, cost a pause or a 429 that is
+/// retried, never a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Bucket {
     org: String,
@@ -31,7 +32,8 @@ pub(crate) struct Bucket {
 
 impl Bucket {
     pub(crate) fn of(request: &Request) -> Self {
-        let pattern = pattern(request.method, &request.path);
+        let known = request.bucket.clone();
+        let pattern = known.unwrap_or_else(|| pattern(request.method, &request.path));
         Self { org: request.org.base().to_string(), pattern }
     }
 }
@@ -239,16 +241,6 @@ impl Crowd {
 /// The bucket's part of a path: ids are left out, since a bucket is about all of them.
 fn pattern(method: Method, path: &str) -> String {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
-    // The sessions of an identity source have buckets of their own, per source: one for the
-    // sessions whatever the method, and one for each step.
-    if let [.., "identity-sources", source, "sessions"]
-    | [.., "identity-sources", source, "sessions", _] = segments.as_slice()
-    {
-        return format!("/api/v1/identity-sources/{source}/sessions");
-    }
-    if let [.., "identity-sources", source, "sessions", _, step] = segments.as_slice() {
-        return format!("/api/v1/identity-sources/{source}/{step}");
-    }
     let versioned = |s: &&str| s.strip_prefix('v').is_some_and(|n| n.parse::<u8>().is_ok());
     let version = segments.iter().position(versioned);
     let mut out = method.to_string() + " ";

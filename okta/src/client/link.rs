@@ -153,8 +153,7 @@ mod tests {
     fn request(template: &str, query: &[(&str, &str)]) -> Request {
         let org = template.parse::<OrgTemplate>().unwrap().org(&"acme".parse().unwrap()).unwrap();
         let query = query.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let path = "/api/v1/groups/a%40b/users".to_owned();
-        Request { org, method: Method::Get, path, query, body: None, scope: None }
+        Request { query, ..Request::new(org, Method::Get, "/api/v1/groups/a%40b/users") }
     }
 
     fn next_of(lines: &[&str]) -> Result<Option<String>, Error> {

@@ -59,9 +59,27 @@ pub struct Request {
     pub body: Option<String>,
     /// The OAuth scope that Okta wants for this call, named when Okta refuses it.
     pub scope: Option<&'static str>,
+    /// For a call without anything that could be invalid: the hint when Okta says that it is.
+    pub wrong_state: Option<&'static str>,
+    /// The rate limit that it counts against, where method and path do not tell.
+    pub bucket: Option<String>,
 }
 
 impl Request {
+    /// A call without query or body, of which nothing else is known.
+    pub fn new(org: Org, method: Method, path: impl Into<String>) -> Self {
+        Self {
+            org,
+            method,
+            path: path.into(),
+            query: Vec::new(),
+            body: None,
+            scope: None,
+            wrong_state: None,
+            bucket: None,
+        }
+    }
+
     /// The address to send it to.
     ///
     /// The path is appended to the org's base and must come out exactly so: same origin, same
@@ -145,14 +163,7 @@ mod tests {
 
     fn request(template: &str, path: &str) -> Request {
         let org = template.parse::<OrgTemplate>().unwrap().org(&"acme".parse().unwrap()).unwrap();
-        Request {
-            org,
-            method: Method::Get,
-            path: path.to_owned(),
-            query: Vec::new(),
-            body: None,
-            scope: None,
-        }
+        Request::new(org, Method::Get, path)
     }
 
     #[test]

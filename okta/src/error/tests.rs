@@ -1,34 +1,39 @@
 use super::*;
+use crate::client::Method;
 use crate::org::OrgTemplate;
 
 fn request(method: Method, path: &str) -> Request {
     let org = "https://login.example.com".parse::<OrgTemplate>().unwrap().pinned(None).unwrap();
     let scope = Some("okta.identitySources.manage");
-    Request { org, method, path: path.to_owned(), query: Vec::new(), body: None, scope }
+    Request { scope, ..Request::new(org, method, path) }
 }
 
 fn answer(method: Method, path: &str, status: u16, body: &str) -> Error {
-    let mut headers = HeaderMap::new();
-    headers.insert(REQUEST_ID, "req1".parse().unwrap());
-    Error::from_answer(&request(method, path), status, &headers, body.as_bytes())
+    answer_to(&request(method, path), status, body)
 }
 
-const SESSION: &str = "/api/v1/identity-sources/0oa1/sessions/aps1";
+fn answer_to(request: &Request, status: u16, body: &str) -> Error {
+    let mut headers = HeaderMap::new();
+    headers.insert(REQUEST_ID, "req1".parse().unwrap());
+    Error::from_answer(request, status, &headers, body.as_bytes())
+}
+
+/// The answer to a call without anything that could be invalid.
+fn stateful(body: &str) -> Error {
+    let wrong_state = Some("It must be IN_PROGRESS.");
+    answer_to(&Request { wrong_state, ..request(Method::Delete, "/sessions/aps1") }, 400, body)
+}
 
 #[test]
 fn says_what_okta_says() {
-    let e = answer(
-        Method::Delete,
-        SESSION,
-        400,
+    let e = stateful(
         r#"{"errorCode":"E0000001","errorSummary":"Api validation failed: importSessionId",
             "errorLink":"E0000001","errorId":"oae1",
             "errorCauses":[{"errorSummary":"Only a session that is in CREATED…"},{}]}"#,
     );
     assert_eq!(
         e.to_string(),
-        "DELETE /api/v1/identity-sources/0oa1/sessions/aps1: HTTP 400, E0000001: \
-         Api validation failed: importSessionId"
+        "DELETE /sessions/aps1: HTTP 400, E0000001: Api validation failed: importSessionId"
     );
     assert_eq!(
         e.detail.as_deref(),
@@ -36,21 +41,15 @@ fn says_what_okta_says() {
     );
     assert_eq!((e.kind, e.status), (Kind::WrongState, Some(400)));
     assert_eq!(e.code.as_deref(), Some("E0000001"));
-    assert!(e.hint.unwrap().contains("IN_PROGRESS"));
+    assert_eq!(e.hint.as_deref(), Some("It must be IN_PROGRESS."));
 }
 
 #[test]
 fn tells_wrong_state_from_wrong_value() {
     let body = r#"{"errorCode":"E0000001","errorSummary":"Api validation failed"}"#;
-    let kind = |method, path: &str| answer(method, path, 400, body).kind;
-    let source = "/api/v1/identity-sources/0oa1";
-    assert_eq!(kind(Method::Post, &format!("{source}/sessions")), Kind::WrongState);
-    assert_eq!(kind(Method::Post, &format!("{SESSION}/start-import")), Kind::WrongState);
-    assert_eq!(kind(Method::Post, &format!("{SESSION}/bulk-upsert")), Kind::Invalid);
-    assert_eq!(kind(Method::Get, SESSION), Kind::Invalid);
-    assert_eq!(kind(Method::Post, "/api/v1/users"), Kind::Invalid);
-    let malformed = r#"{"errorCode":"E0000003"}"#;
-    assert_eq!(answer(Method::Delete, SESSION, 400, malformed).kind, Kind::Invalid);
+    assert_eq!(stateful(body).kind, Kind::WrongState);
+    assert_eq!(answer(Method::Post, "/api/v1/users", 400, body).kind, Kind::Invalid);
+    assert_eq!(stateful(r#"{"errorCode":"E0000003"}"#).kind, Kind::Invalid);
 }
 
 #[test]

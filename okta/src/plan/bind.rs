@@ -19,6 +19,7 @@ pub struct Fetch {
     pub item: bool,
     pub(super) path: &'static str,
     pub(super) scope: &'static str,
+    pub(super) bucket: Option<&'static str>,
     /// Path parameters; one without a value is to be found by listing the parents.
     pub(super) parameters: Vec<(&'static str, Option<String>)>,
     /// Query parameters of the first page, the page size left out.
@@ -62,7 +63,8 @@ impl ScanPlan {
         }
         let (query, scope) = (self.query(resource, slots), resource.read_scope);
         let orgs = self.orgs(resource, slots, defaults)?;
-        let fetches = Fetches { item: self.item, path: template, scope, orgs, parameters, query };
+        let (item, bucket) = (self.item, resource.bucket);
+        let fetches = Fetches { item, path: template, scope, bucket, orgs, parameters, query };
         Ok(Some(fetches).filter(|fetches| fetches.count() > 0))
     }
 
@@ -183,7 +185,9 @@ impl ScanPlan {
         let plan = self.of_known_values();
         let asked = if self.item && known { plan.bind(&[], defaults) } else { Ok(Vec::new()) };
         let lists = asked.unwrap_or_default().into_iter().filter(|fetches| !fetches.item);
-        lists.filter(|_| self.path(resource) == resource.item.unwrap_or_default()).collect()
+        lists
+            .filter(|_| resource.item.is_some_and(|item| self.path(resource) == item.path))
+            .collect()
     }
 
     /// What Okta would filter by, if a list of keys that is known only later has several.
@@ -305,13 +309,12 @@ impl Fetch {
         query.extend(
             page_size.filter(|_| !self.item).map(|size| ("limit".to_owned(), size.to_string())),
         );
+        let fill = |template| path::fill(template, lookup(&self.parameters));
         Request {
-            org: self.org.clone(),
-            method: Method::Get,
-            path: path::fill(self.path, lookup(&self.parameters)),
             query,
-            body: None,
             scope: Some(self.scope),
+            bucket: self.bucket.map(fill),
+            ..Request::new(self.org.clone(), Method::Get, fill(self.path))
         }
     }
 }

@@ -3,7 +3,7 @@
 //! It looks at which columns have predicates, never at values: those may be known only later.
 
 use super::{Op, Predicate, ScanPlan, filter, path};
-use crate::catalog::Resource;
+use crate::catalog::{Item, Resource};
 use crate::error::{Error, Kind};
 
 /// Chooses how to read a resource. `given` says whether an option of the table gives a path parameter.
@@ -21,9 +21,9 @@ pub fn choose(
     // Without a collection to look through, the parents are asked one by one.
     let parent = resource.parent.as_ref().map(|parent| parent.parameter);
     let found = |name: &str| resource.collection.is_none() && parent == Some(name);
-    let usable = |item: &'static str| {
-        resource.own_key(item).iter().all(|name| equal(name) || given(name))
-            && path::parameters(item).all(|name| equal(name) || given(name) || found(name))
+    let usable = |item: Item| {
+        item.key.iter().all(|name| equal(name) || given(name))
+            && path::parameters(item.path).all(|name| equal(name) || given(name) || found(name))
     };
     let item = resource.item.is_some_and(usable);
     let other_item = !item && resource.other_item.is_some_and(usable);
@@ -53,9 +53,10 @@ pub fn choose(
 
 /// The error for a query that names nothing that Okta can be asked for.
 pub(super) fn cannot_list(resource: &Resource) -> Error {
-    let name = resource.name();
+    let name = resource.name;
     let parent = resource.parent.as_ref().map(|parent| parent.parameter);
-    let item = resource.item.or(resource.collection.as_ref().map(|collection| collection.path));
+    let item = resource.item.map(|item| item.path);
+    let item = item.or(resource.collection.as_ref().map(|collection| collection.path));
     let Some(item) = item else {
         let message = format!("{name} can only be written to: Okta offers no way to read it back");
         return Error::new(Kind::CannotAsk, message);

@@ -12,6 +12,7 @@ pub struct Fetches {
     pub(super) item: bool,
     pub(super) path: &'static str,
     pub(super) scope: &'static str,
+    pub(super) bucket: Option<&'static str>,
     pub(super) orgs: Vec<Org>,
     /// The values of each path parameter; one without a value is to be found by listing the parents.
     pub(super) parameters: Vec<(&'static str, Vec<Option<String>>)>,
@@ -70,16 +71,16 @@ impl Fetches {
         }
         parameters.reverse();
         let org = self.orgs.get(digit(self.orgs.len())?)?.clone();
-        let (item, path, scope, query) = (self.item, self.path, self.scope, self.query.clone());
-        Some(Fetch { org, item, path, scope, parameters, query })
+        let (item, path, scope, bucket) = (self.item, self.path, self.scope, self.bucket);
+        Some(Fetch { org, item, path, scope, bucket, parameters, query: self.query.clone() })
     }
 }
 
 impl From<Fetch> for Fetches {
     fn from(fetch: Fetch) -> Self {
-        let Fetch { org, item, path, scope, parameters, query } = fetch;
+        let Fetch { org, item, path, scope, bucket, parameters, query } = fetch;
         let parameters = parameters.into_iter().map(|(name, value)| (name, vec![value])).collect();
-        Self { item, path, scope, orgs: vec![org], parameters, query }
+        Self { item, path, scope, bucket, orgs: vec![org], parameters, query }
     }
 }
 

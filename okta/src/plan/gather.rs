@@ -62,8 +62,7 @@ impl<'a> List<'a> {
     fn of(resource: &'a Resource) -> Option<Self> {
         let collection = resource.collection.as_ref()?;
         let filter = collection.filter.as_ref().filter(|filter| filter.combines)?;
-        let item: Vec<_> = super::path::parameters(resource.item?).collect();
-        let [key] = item.as_slice() else { return None };
+        let [key] = resource.item?.key else { return None };
         resource.attribute(key).map(|_| Self { key, path: collection.path, filter })
     }
 
@@ -73,10 +72,10 @@ impl<'a> List<'a> {
         Fetches {
             item: false,
             path: self.path,
-            scope: objects.scope,
             orgs: objects.orgs.clone(),
             parameters: Vec::new(),
             query: query.into_iter().collect(),
+            ..*objects
         }
     }
 }

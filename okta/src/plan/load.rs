@@ -54,7 +54,7 @@ impl Row {
         values: Vec<(String, Value)>,
     ) -> Result<Self, Error> {
         if let Some((path, _)) = values.iter().find(|(path, _)| !is_loaded(resource, path)) {
-            let message = format!("{} takes no property \"{path}\"", resource.name());
+            let message = format!("{} takes no property \"{path}\"", resource.name);
             return Err(Error::new(Kind::Invalid, message).hint("Leave it out of the INSERT."));
         }
         let object = body::object(resource, values, Vec::new(), Subject::New)?;

@@ -23,7 +23,7 @@ pub use fetches::Fetches;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{self, Resource, Write};
+use crate::catalog::{self, Item, Resource, Write};
 use crate::error::Error;
 
 /// Something the query demands of a column, and that PostgreSQL will check again.
@@ -126,7 +126,7 @@ impl ScanPlan {
     fn new(resource: &Resource, item: bool, predicates: Vec<Predicate>) -> Self {
         Self {
             version: Self::VERSION,
-            resource: resource.name(),
+            resource: resource.name.to_owned(),
             item,
             other_item: false,
             predicates,
@@ -175,7 +175,7 @@ impl ScanPlan {
 
     /// The path that is asked, with its parameters.
     pub fn path(&self, resource: &Resource) -> &'static str {
-        let item = if self.other_item { resource.other_item } else { resource.item };
+        let item = self.item_of(resource).map(|item| item.path);
         let collection = resource.collection.as_ref().map(|collection| collection.path);
         if self.item { item } else { collection }.unwrap_or_default()
     }
@@ -183,8 +183,8 @@ impl ScanPlan {
     /// The path of a write to the objects that the plan reads: of those that are named by the other of
     /// their names, it is their own path where it is otherwise that of an object.
     pub fn write_path(&self, resource: &Resource, write: &Write) -> &'static str {
-        match resource.other_item {
-            Some(other) if self.other_item && resource.item == Some(write.path) => other,
+        match (resource.item, resource.other_item) {
+            (Some(item), Some(other)) if self.other_item && item.path == write.path => other.path,
             _ => write.path,
         }
     }
@@ -193,17 +193,25 @@ impl ScanPlan {
     /// takes either of two names: Okta's own ids have a form, and what has another one is the other name.
     pub fn names_one_way(&self, resource: &Resource) -> bool {
         let (Some(item), Some(other)) = (resource.item, resource.other_item) else { return true };
-        let own_id = |name: &str| !path::parameters(item).any(|parameter| parameter == name);
-        let is_shared = |name: &str| {
-            path::parameters(item).any(|parameter| parameter == name)
-                && path::parameters(other).any(|parameter| parameter == name)
-        };
-        self.predicates.iter().filter(|p| !is_shared(&p.column)).all(|p| match &p.value {
-            Value::Known(values) => {
-                values.iter().all(|value| path::is_okta_id(value) == own_id(&p.column))
+        self.predicates.iter().all(|p| {
+            let column = p.column.as_str();
+            let own_id = other.key.contains(&column);
+            if !own_id && !item.key.contains(&column) {
+                return true;
             }
-            Value::Slot(_) | Value::List(_) => false,
+            let Value::Known(values) = &p.value else { return false };
+            values.iter().all(|value| path::is_okta_id(value) == own_id)
         })
+    }
+
+    /// The parameters that tell the objects that are asked for from others; none of a list.
+    pub fn own_key(&self, resource: &Resource) -> &'static [&'static str] {
+        self.item_of(resource).map_or(&[], |item| item.key)
+    }
+
+    fn item_of(&self, resource: &Resource) -> Option<Item> {
+        let item = if self.other_item { resource.other_item } else { resource.item };
+        item.filter(|_| self.item)
     }
 
     /// What the plan costs. `rows` are those of all the collections that can be asked for; `share` of them

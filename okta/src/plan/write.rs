@@ -29,13 +29,12 @@ pub fn request<'a>(
         };
         path::check_key(name, value)?;
     }
+    let fill = |template| path::fill(template, |name| key(name).map(Cow::Borrowed));
     Ok(Request {
-        org,
-        method: write.method,
-        path: path::fill(write.path, |name| key(name).map(Cow::Borrowed)),
-        query: Vec::new(),
-        body: None,
         scope: Some(resource.write_scope),
+        wrong_state: write.wrong_state,
+        bucket: write.bucket.map(fill),
+        ..Request::new(org, write.method, fill(write.path))
     })
 }
 
@@ -46,12 +45,35 @@ pub fn load<'a>(
     org: Org,
     key: impl Fn(&str) -> Option<&'a str>,
 ) -> Request {
+    let fill = |template| path::fill(template, |name| key(name).map(Cow::Borrowed));
     Request {
-        org,
-        method: Method::Post,
-        path: path::fill(load.path, |name| key(name).map(Cow::Borrowed)),
-        query: Vec::new(),
-        body: None,
         scope: Some(resource.write_scope),
+        bucket: resource.bucket.map(fill),
+        ..Request::new(org, Method::Post, fill(load.path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::find;
+    use crate::org::OrgTemplate;
+
+    #[test]
+    fn the_calls_of_a_session_share_a_bucket_and_its_steps_do_not() {
+        let org = OrgTemplate::default().org(&"acme".parse().unwrap()).unwrap();
+        let sessions = find("identity_sources.sessions").unwrap();
+        let bucket = |write: &Write| {
+            let key = |name: &str| Some(if name == "id" { "aps1" } else { "0oa1" });
+            request(sessions, write, org.clone(), key).unwrap().bucket.unwrap()
+        };
+        let open = bucket(&sessions.insert.unwrap());
+        assert_eq!(open, "/api/v1/identity-sources/0oa1/sessions");
+        assert_eq!(bucket(&sessions.delete.unwrap()), open);
+        let start = "/api/v1/identity-sources/0oa1/start-import";
+        assert_eq!(bucket(&sessions.updates[0].write), start);
+        let upsert = find("identity_sources.bulk_upsert").unwrap();
+        let load = load(upsert, upsert.load.as_ref().unwrap(), org, |_| Some("0oa1"));
+        assert_eq!(load.bucket.as_deref(), Some("/api/v1/identity-sources/0oa1/bulk-upsert"));
     }
 }

@@ -8,8 +8,9 @@ const GROUP: &str = "of-the-log";
 /// A page that is asked for in advance, and that nobody reads before the cursor is closed.
 pub(super) fn of_a_closed_cursor(ctx: &Ctx) -> Outcome {
     let mut client = ctx.connect()?;
-    client.batch_execute(&format!(
-        "INSERT INTO identity_sources.groups (identity_source_id, external_id, display_name)
+    client
+        .batch_execute(&format!(
+            "INSERT INTO identity_sources.groups (identity_source_id, external_id, display_name)
            VALUES ('0oahr000000000000001', '{GROUP}', 'Log');
          INSERT INTO identity_sources.users (identity_source_id, external_id, user_name, email)
            SELECT '0oahr000000000000001', 'm' || n, 'm' || n, 'm' || n || '@acme.example'
@@ -19,8 +20,8 @@ pub(super) fn of_a_closed_cursor(ctx: &Ctx) -> Outcome {
            SELECT '0oahr000000000000001', '{GROUP}', 'm' || n FROM generate_series(1, 6) n;
          ALTER FOREIGN TABLE identity_sources.group_memberships OPTIONS (ADD page_size '2');
          SET okta_fdw.log_requests = on"
-    ))
-    .map_err(|e| check::describe(&e))?;
+        ))
+        .map_err(|e| check::describe(&e))?;
     ctx.okta_requests()?;
     client.batch_execute("BEGIN")?;
     client.batch_execute(&format!(

@@ -310,5 +310,5 @@ impl Import {
 }
 
 fn too_large(resource: &Resource) -> Error {
-    Error::new(Kind::Invalid, format!("a row of {} has more than 200 KB", resource.name()))
+    Error::new(Kind::Invalid, format!("a row of {} has more than 200 KB", resource.name))
 }

@@ -30,7 +30,7 @@ pub(crate) fn wait(sessions: pg_sys::Oid, id: &str, longest: Duration) -> Result
     foreign::require_select(sessions);
     let options = foreign::is_table(sessions).then(|| foreign::table(sessions).options);
     let resource = options.iter().find_map(|options| options::find(options, "resource"));
-    if resource.is_none_or(|resource| resource != SESSIONS.name()) {
+    if resource.is_none_or(|resource| resource != SESSIONS.name) {
         raise_as(
             PgSqlErrorCode::ERRCODE_WRONG_OBJECT_TYPE,
             format!(

@@ -275,5 +275,5 @@ fn show<'a>(
 }
 
 fn not_offered(table: &Table) -> Error {
-    Error::new(Kind::CannotAsk, format!("Okta offers no such write of {}", table.resource.name()))
+    Error::new(Kind::CannotAsk, format!("Okta offers no such write of {}", table.resource.name))
 }

@@ -64,7 +64,7 @@ fn missing_key(table: &Table) -> Option<&'static str> {
 /// The columns of the table that tell its rows apart, by catalogue name.
 pub(super) fn key_columns(table: &Table) -> impl Iterator<Item = (&'static str, &Column)> {
     let org = table.resource.org_column().map(|column| column.name);
-    let names = table.resource.parameters().into_iter().chain(org);
+    let names = table.resource.parameters.iter().copied().chain(org);
     names.filter_map(|name| Some((name, table.column_for(name)?)))
 }
 
@@ -179,7 +179,7 @@ pub(super) fn refuse_update(table: &Table) -> ! {
     let offered: Vec<_> = offered.collect();
     raise_as(
         PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
-        format!("Okta offers no such update of {}", table.resource.name()),
+        format!("Okta offers no such update of {}", table.resource.name),
         (!offered.is_empty()).then(|| format!("It offers: {}.", offered.join(", "))),
     )
 }

@@ -157,8 +157,8 @@ pub(crate) fn find<'a>(options: &'a Options, name: &str) -> Option<&'a str> {
 
 fn is_parameter(resource: Option<&Resource>, name: &str) -> bool {
     match resource {
-        Some(resource) => resource.parameters().contains(&name),
-        None => catalog::RESOURCES.iter().any(|resource| resource.parameters().contains(&name)),
+        Some(resource) => resource.parameters.contains(&name),
+        None => catalog::RESOURCES.iter().any(|resource| resource.parameters.contains(&name)),
     }
 }
 
@@ -195,8 +195,8 @@ fn misplaced(spec: &Spec, on: On) -> Error {
 
 fn unknown(name: &str, on: On, resource: Option<&Resource>) -> Error {
     let here = SPECS.iter().filter(|spec| spec.on.contains(&on)).map(|spec| spec.name);
-    let parameters = resource.map(Resource::parameters).unwrap_or_default();
-    let known: Vec<_> = here.chain(parameters).collect();
+    let parameters = resource.map_or(&[][..], |resource| resource.parameters);
+    let known: Vec<_> = here.chain(parameters.iter().copied()).collect();
     let error = Error::new(Kind::OptionName, format!("invalid option \"{name}\""));
     if known.is_empty() {
         error.hint(format!("A {} has no options.", on.noun()))
@@ -282,7 +282,7 @@ pub(crate) fn defaults(
     resource: &Resource,
 ) -> Result<Defaults, Error> {
     let given = |name: &str| Some((name.to_owned(), find(table, name)?.to_owned()));
-    let parameters = resource.parameters().into_iter().filter_map(given).collect();
+    let parameters = resource.parameters.iter().copied().filter_map(given).collect();
     Ok(Defaults { parameters, ..org_defaults(server)? })
 }
 
@@ -353,7 +353,8 @@ pub(crate) fn import(options: &Options) -> Result<(names::Style, Options), Error
             parameter_value(name, value)?;
             parameters.push((name.clone(), value.clone()));
         } else {
-            let parameters = catalog::RESOURCES.iter().flat_map(|resource| resource.parameters());
+            let parameters =
+                catalog::RESOURCES.iter().flat_map(|resource| resource.parameters).copied();
             let mut known: Vec<_> = IMPORT.iter().copied().chain(parameters).collect();
             known.sort_unstable();
             known.dedup();

@@ -76,14 +76,7 @@ impl Client {
         org: &Org,
         meter: &Meter,
     ) -> Result<Token, Error> {
-        let request = Request {
-            org: org.clone(),
-            method: Method::Post,
-            path: PATH.to_owned(),
-            query: Vec::new(),
-            body: None,
-            scope: None,
-        };
+        let request = Request::new(org.clone(), Method::Post, PATH);
         let clock = &self.tokens.clock;
         let ahead = clock.ahead();
         let asked = self.ask_until(who, slot, &request, meter).await;

@@ -123,8 +123,7 @@ pub(super) fn request(server: &Server, method: Method, path: &str) -> Request {
 pub(super) fn request_to(origin: &str, method: Method, path: &str) -> Request {
     let template: OrgTemplate = format!("{origin}/org").parse().unwrap();
     let org = template.pinned(None).unwrap();
-    let path = path.to_owned();
-    Request { org, method, path, query: Vec::new(), body: None, scope: None }
+    Request::new(org, method, path)
 }
 
 pub(super) fn client() -> Client {
