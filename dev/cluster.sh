@@ -103,7 +103,8 @@ create() {
 }
 
 start() {
-    as_server env "LD_LIBRARY_PATH=$LIBRARIES" "$BIN/pg_ctl" -s -w -t 120 -D "$DATA" -l "$SERVER_LOG" start </dev/null || {
+    # With backtraces asked for, every test shows that none reaches a client.
+    as_server env RUST_BACKTRACE=1 "LD_LIBRARY_PATH=$LIBRARIES" "$BIN/pg_ctl" -s -w -t 120 -D "$DATA" -l "$SERVER_LOG" start </dev/null || {
         tail -n 20 "$SERVER_LOG" >&2
         die "the server did not start"
     }

@@ -7,7 +7,20 @@ use okta::{Error, Kind};
 use pgrx::pg_sys;
 
 use crate::error::{in_place, raise};
+use crate::pg::encoding;
 use crate::pg::value::Input;
+
+/// Raises for a JSON string that is no text.
+pub(crate) fn raise_broken(place: String) -> ! {
+    raise(
+        Error::new(
+            Kind::BadAnswer,
+            "Okta sent a text with half of a surrogate pair, which is no character",
+        )
+        .detail(place)
+        .hint("Leave the column out of the query."),
+    )
+}
 
 /// The Datum of a cell. Raises when the type does not accept the text.
 pub(crate) fn datum(
@@ -25,7 +38,7 @@ pub(crate) fn datum(
             .hint("Leave the column out of the query."),
         );
     }
-    if let Input::Text = input {
+    if matches!(input, Input::Text) && encoding::is_same() {
         return input.datum(text);
     }
     in_place(place, || input.datum(text))

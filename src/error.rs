@@ -8,6 +8,8 @@ use okta::{Error, Kind};
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport, ErrorReportWithLevel};
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
+use crate::pg::encoding;
+
 /// The SQLSTATE of each kind of error.
 fn sqlstate(kind: Kind) -> PgSqlErrorCode {
     use PgSqlErrorCode as Code;
@@ -31,23 +33,39 @@ fn sqlstate(kind: Kind) -> PgSqlErrorCode {
 
 /// Raises an error with a SQLSTATE that is PostgreSQL's own rather than one of Okta's kinds.
 pub(crate) fn raise_as(code: PgSqlErrorCode, message: String, hint: Option<String>) -> ! {
-    let report = ErrorReport::new(code, message, "okta_fdw");
-    raise_report(match hint {
-        Some(hint) => report.set_hint(hint),
-        None => report,
-    })
+    raise_report(report(code, message, None, hint))
 }
 
 /// Raises an error.
 pub(crate) fn raise(error: Error) -> ! {
-    let mut report = ErrorReport::new(sqlstate(error.kind), error.message, "okta_fdw");
-    if let Some(detail) = error.detail {
-        report = report.set_detail(detail);
+    raise_report(report(sqlstate(error.kind), error.message, error.detail, error.hint))
+}
+
+/// Tells the user, or the log, something that is no error.
+pub(crate) fn tell(
+    level: PgLogLevel,
+    code: PgSqlErrorCode,
+    message: String,
+    detail: Option<String>,
+) {
+    report(code, message, detail, None).report(level);
+}
+
+/// A report in the database's encoding.
+fn report(
+    code: PgSqlErrorCode,
+    message: String,
+    detail: Option<String>,
+    hint: Option<String>,
+) -> ErrorReport {
+    let mut report = ErrorReport::new(code, encoding::message(message), "okta_fdw");
+    if let Some(detail) = detail {
+        report = report.set_detail(encoding::message(detail));
     }
-    if let Some(hint) = error.hint {
-        report = report.set_hint(hint);
+    if let Some(hint) = hint {
+        report = report.set_hint(encoding::message(hint));
     }
-    raise_report(report)
+    report
 }
 
 fn raise_report(report: ErrorReport) -> ! {
@@ -73,8 +91,11 @@ pub(crate) fn in_place<T>(place: impl Fn() -> String, convert: impl FnOnce() -> 
         .catch_others(|error| {
             let AssertUnwindSafe(place) = &place;
             match error {
-                CaughtError::PostgresError(report) | CaughtError::ErrorReport(report) => {
-                    raise_report(with_place(&report, &place()))
+                CaughtError::PostgresError(report) => {
+                    raise_report(with_place(&report, &place(), Caught::Postgres))
+                }
+                CaughtError::ErrorReport(report) => {
+                    raise_report(with_place(&report, &place(), Caught::Ours))
                 }
                 other => other.rethrow(),
             }
@@ -82,15 +103,29 @@ pub(crate) fn in_place<T>(place: impl Fn() -> String, convert: impl FnOnce() -> 
         .execute()
 }
 
-fn with_place(report: &ErrorReportWithLevel, place: &str) -> ErrorReport {
-    let detail = match report.detail() {
-        Some(detail) => format!("{detail}\n{place}"),
-        None => place.to_owned(),
+/// Adds the place to the detail. What PostgreSQL has said has lost what is not UTF-8 when it was caught,
+/// so that it is put into the database's encoding again; what this crate has said is in it already.
+fn with_place(report: &ErrorReportWithLevel, place: &str, caught: Caught) -> ErrorReport {
+    let encoded = |text: &str| match caught {
+        Caught::Postgres => encoding::message(text.to_owned()),
+        Caught::Ours => text.to_owned(),
     };
-    let message = report.message().to_owned();
+    let place = encoding::message(place.to_owned());
+    let detail = match report.detail() {
+        Some(detail) => format!("{}\n{place}", encoded(detail)),
+        None => place,
+    };
+    let message = encoded(report.message());
     let told = ErrorReport::new(report.sql_error_code(), message, "okta_fdw").set_detail(detail);
     match report.hint() {
-        Some(hint) => told.set_hint(hint),
+        Some(hint) => told.set_hint(encoded(hint)),
         None => told,
     }
+}
+
+/// Who has raised an error.
+#[derive(Clone, Copy)]
+enum Caught {
+    Postgres,
+    Ours,
 }

@@ -16,11 +16,13 @@ use std::time::Duration;
 use pgrx::prelude::*;
 
 use crate::error::OrRaise as _;
+use crate::pg::encoding;
 
 pgrx::pg_module_magic!(name, version);
 
 #[pg_guard]
 extern "C-unwind" fn _PG_init() {
+    pg::backtrace::forbid();
     guc::define();
     fdw::register_hooks();
     pg::compat::reserve_guc_prefix(c"okta_fdw");
@@ -34,7 +36,9 @@ fn okta_fdw_handler() -> PgBox<pg_sys::FdwRoutine, AllocatedByRust> {
 
 /// The validator of the options of servers, tables, columns and user mappings.
 #[pg_extern]
-fn okta_fdw_validator(options: Vec<Option<String>>, catalog: pg_sys::Oid) {
+fn okta_fdw_validator(options: Array<'_, &[u8]>, catalog: pg_sys::Oid) {
+    let options: Vec<_> =
+        options.iter().map(|option| option.map(encoding::text_of_bytes)).collect();
     fdw::options::validate_stored(&options, catalog).or_raise();
 }
 
@@ -55,7 +59,8 @@ fn okta_fdw_tables() -> TableIterator<
 > {
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
     TableIterator::new(fdw::functions::tables().map(move |row| {
-        let [service, table, about] = [row.service, row.table, row.about].map(str::to_owned);
+        let [service, table, about] =
+            [row.service, row.table, row.about].map(|text| encoding::message(text.to_owned()));
         let [columns, keys, verbs, scopes] =
             [row.columns, row.keys, row.verbs, row.scopes].map(owned);
         (service, table, columns, keys, verbs, scopes, about)
@@ -67,8 +72,10 @@ fn okta_fdw_tables() -> TableIterator<
 fn okta_fdw_diag(
     server: Option<&CStr>,
 ) -> TableIterator<'static, (name!(property, String), name!(value, String))> {
-    let found = fdw::functions::diag(text_of(server)).or_raise().into_iter();
-    TableIterator::new(found.map(|(property, value)| (property.to_owned(), value)))
+    let found = fdw::functions::diag(text_of(server).as_deref()).or_raise().into_iter();
+    TableIterator::new(
+        found.map(|(property, value)| (property.to_owned(), encoding::message(value))),
+    )
 }
 
 /// What this backend last saw of each rate limit.
@@ -85,6 +92,7 @@ fn okta_fdw_rate_limits() -> TableIterator<
 > {
     let seen = fdw::functions::rate_limits().into_iter();
     TableIterator::new(seen.map(|(server, bucket, limit, remaining, at)| {
+        let [server, bucket] = [server, bucket].map(encoding::message);
         (server, bucket, limit, remaining, to_timestamp(at))
     }))
 }
@@ -96,24 +104,27 @@ fn okta_fdw_connections() -> TableIterator<
     (name!(server, String), name!(user, String), name!(idle_since, TimestampWithTimeZone)),
 > {
     let open = fdw::functions::connections().into_iter();
-    TableIterator::new(open.map(|(server, user, since)| (server, user, to_timestamp(since))))
+    TableIterator::new(open.map(|(server, user, since)| {
+        (encoding::message(server), encoding::message(user), to_timestamp(since))
+    }))
 }
 
 /// Closes this backend's HTTP clients.
 #[pg_extern]
 fn okta_fdw_disconnect(server: Option<&CStr>) -> bool {
-    fdw::functions::disconnect(text_of(server))
+    fdw::functions::disconnect(text_of(server).as_deref())
 }
 
 /// Waits until an import session has ended, and returns its status.
 #[pg_extern]
-fn okta_fdw_wait_for_import(sessions: pg_sys::Oid, id: &str, timeout: Interval) -> String {
+fn okta_fdw_wait_for_import(sessions: pg_sys::Oid, id: &[u8], timeout: Interval) -> String {
     let microseconds = u64::try_from(timeout.as_micros()).unwrap_or(0);
     let longest = Duration::from_micros(microseconds);
-    fdw::functions::wait_for_import(sessions, id, longest).or_raise()
+    let id = encoding::text_of_bytes(id);
+    encoding::message(fdw::functions::wait_for_import(sessions, &id, longest).or_raise())
 }
 
 /// The text of an SQL `name`, which is a C string.
-fn text_of(name: Option<&CStr>) -> Option<&str> {
-    name.and_then(|name| name.to_str().ok())
+fn text_of(name: Option<&CStr>) -> Option<String> {
+    name.map(|name| encoding::text_of_bytes(name.to_bytes()))
 }

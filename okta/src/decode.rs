@@ -47,6 +47,9 @@ impl Wanted {
     }
 }
 
+/// The place of a string that is no text: outside every buffer.
+const BROKEN: Range<usize> = usize::MAX..usize::MAX;
+
 /// Rows of one answer. The text of all cells stands in one buffer, so that a page costs few
 /// allocations whatever its size.
 #[derive(Debug, Default)]
@@ -117,12 +120,22 @@ impl Page {
         Ok(page)
     }
 
+    /// Whether a cell is a JSON string that is no text: one with half of a surrogate pair.
+    pub fn is_broken(&self, row: usize, cell: usize) -> bool {
+        self.cells.get(row * self.width + cell) == Some(&Some(BROKEN))
+    }
+
     fn put(&mut self, cell: usize, text: &str) {
         let start = self.text.len();
         self.text.push_str(text);
+        self.place(cell, start..self.text.len());
+    }
+
+    /// Says where in the buffer the text of a cell of the last row stands.
+    fn place(&mut self, cell: usize, range: Range<usize>) {
         let row = self.cells.len() - self.width;
         if let Some(slot) = self.cells.get_mut(row + cell) {
-            *slot = Some(start..self.text.len());
+            *slot = Some(range);
         }
     }
 }
@@ -251,7 +264,11 @@ fn fill(page: &mut Page, node: &Node, raw: &str) -> serde_json::Result<()> {
     }
     for (cell, form) in &node.cells {
         if *form == Form::Text && raw.starts_with('"') {
-            page.put(*cell, &serde_json::from_str::<Cow<'_, str>>(raw)?);
+            match serde_json::from_str::<Cow<'_, str>>(raw) {
+                Ok(text) => page.put(*cell, &text),
+                // Only the row that shows it fails.
+                Err(_) => page.place(*cell, BROKEN),
+            }
         } else {
             page.put(*cell, raw);
         }

@@ -104,3 +104,13 @@ DELETE FROM identity_sources.groups WHERE identity_source_id = '0oahr00000000000
 DELETE FROM identity_sources.groups WHERE identity_source_id = '0oahr000000000000001' AND id = 'g5';
 SELECT external_id FROM identity_sources.groups WHERE identity_source_id = '0oahr000000000000001' AND external_id = 'g5';
 \! okta-emulator requests
+
+-- ====
+-- A value that is no text of the database's
+-- ====
+\! okta-emulator admin POST /_emulator/faults '{"match": "GET /api/v1/users*", "fault": "status", "code": 200, "body": "[{\"id\":\"00u1\",\"profile\":{\"lastName\":\"cut \\ud83d\"}}]"}' > /dev/null
+SELECT id FROM users.users;
+SELECT id, last_name FROM users.users;
+SELECT id, profile FROM users.users;
+\! okta-emulator admin DELETE /_emulator/faults > /dev/null
+\! okta-emulator requests > /dev/null

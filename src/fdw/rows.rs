@@ -3,7 +3,8 @@
 //! It moves values; which rows there are is decided elsewhere.
 
 use okta::catalog::{Resource, Type};
-use okta::decode::{Page, Wanted};
+use okta::decode::{Form, Page, Wanted};
+use okta::plan::path;
 use okta::{Error, Kind};
 use pgrx::pg_sys;
 use serde_json::Value;
@@ -20,6 +21,8 @@ pub(crate) struct Outputs {
     /// The number of the output of each attribute that has one; attributes are numbered from 1.
     numbers: Vec<Option<usize>>,
     wanted: Wanted,
+    /// The key of the resource's rows, and its cell: what errors tell rows by.
+    key: Vec<(&'static str, usize)>,
 }
 
 struct Output {
@@ -47,7 +50,8 @@ impl Outputs {
             numbers.resize(numbers.len().max(at + 1), None);
             numbers[at] = Some(number);
         }
-        Self { table: table.name(), outputs, numbers, wanted }
+        let key = key_cells(table, &mut wanted);
+        Self { table: table.name(), outputs, numbers, wanted, key }
     }
 
     /// What must be decoded of an answer.
@@ -95,11 +99,23 @@ impl Outputs {
                 page.cell(row, cell).or_else(|| name.and_then(&parameter))
             }
         };
-        let (table, numbers, outputs) = (&self.table, &self.numbers, &mut self.outputs);
+        let (table, key, numbers) = (&self.table, &self.key, &self.numbers);
+        let outputs = &mut self.outputs;
         slot.store(|attnum| {
             let output = outputs.get_mut(number_of(numbers, attnum)?)?;
             let name = &output.name;
-            let place = || format!("column \"{name}\" of foreign table \"{table}\"");
+            let place = || {
+                let key = key.iter().filter_map(|(key, cell)| {
+                    Some(format!(", {key} \"{}\"", page.cell(row, *cell)?))
+                });
+                let key: String = key.collect();
+                format!("column \"{name}\" of foreign table \"{table}\"{key}")
+            };
+            if let Cell::Property { cell, .. } = output.cell
+                && page.is_broken(row, cell)
+            {
+                convert::raise_broken(place());
+            }
             convert::datum(&mut output.input, text(output.cell)?, place)
         });
     }
@@ -108,6 +124,18 @@ impl Outputs {
 /// The number of the output of an attribute.
 fn number_of(numbers: &[Option<usize>], attnum: i16) -> Option<usize> {
     *numbers.get(usize::try_from(attnum).ok()?)?
+}
+
+/// The cells of a resource's key, which is in each of its objects.
+fn key_cells(table: &Table, wanted: &mut Wanted) -> Vec<(&'static str, usize)> {
+    let resource = table.resource;
+    let deleted = resource.delete.map(|write| path::parameters(write.path).collect());
+    let names = resource.item.map(|item| item.key.to_vec()).or(deleted).unwrap_or_default();
+    let cells = names.into_iter().filter_map(|name| {
+        let property = resource.column(name)?.property()?;
+        Some((name, wanted.add(property, Form::Text)))
+    });
+    cells.collect()
 }
 
 /// The value of a column as Okta takes it: text in ISO form, or JSON.

@@ -11,7 +11,6 @@ use okta::client::Meter;
 use okta::decode::Form;
 use okta::plan::{Fetch, Fetches};
 use okta::scan::{Job, Parents};
-use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys};
 
 use super::memo::{Asked, Memo};
@@ -20,6 +19,7 @@ use super::rows::Outputs;
 use super::run::{Next, Run};
 use super::table::Table;
 use super::{clients, seen, statement};
+use crate::error::tell;
 use crate::io::{self, Stream};
 use crate::pg::exec::{Exprs, ScanNode};
 use crate::pg::slot::Slot;
@@ -241,7 +241,5 @@ impl Scan {
 
 fn warn_of_skipped(table: &str, why: String) {
     let message = format!("foreign table \"{table}\" is dumped without its rows");
-    ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "okta_fdw")
-        .set_detail(why)
-        .report(PgLogLevel::WARNING);
+    tell(PgLogLevel::WARNING, PgSqlErrorCode::ERRCODE_WARNING, message, Some(why));
 }

@@ -9,9 +9,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use okta::client::{Budget, Entry, Meter, Pause, Request};
-use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
+use crate::error::tell;
 use crate::guc;
 use crate::pg::callbacks;
 
@@ -127,5 +127,5 @@ pub(crate) fn is_dry_run(request: &Request) -> bool {
 
 fn report(level: PgLogLevel, message: String) {
     let code = PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION;
-    ErrorReport::new(code, message, "okta_fdw").report(level);
+    tell(level, code, message, None);
 }

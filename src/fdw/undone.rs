@@ -4,9 +4,9 @@
 
 use std::cell::{Cell, RefCell};
 
-use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
+use crate::error::tell;
 use crate::pg::callbacks::{End, nesting_level};
 
 /// A write of the current transaction.
@@ -83,9 +83,8 @@ pub(crate) fn at_end(end: End) {
 fn warn(undone: &[Done]) {
     let lines: Vec<_> = undone.iter().map(|entry| entry.what.as_str()).collect();
     let message = format!("{} of Okta cannot be rolled back", count(lines.len()));
-    ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "okta_fdw")
-        .set_detail(format!("This stays done: {}.", lines.join("; ")))
-        .report(PgLogLevel::WARNING);
+    let detail = format!("This stays done: {}.", lines.join("; "));
+    tell(PgLogLevel::WARNING, PgSqlErrorCode::ERRCODE_WARNING, message, Some(detail));
 }
 
 fn count(writes: usize) -> String {

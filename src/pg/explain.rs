@@ -1,9 +1,11 @@
 //! EXPLAIN's output: properties under their names, in whatever format was asked for.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 use std::ptr::NonNull;
 
 use pgrx::pg_sys;
+
+use super::encoding;
 
 /// An EXPLAIN in progress.
 pub(crate) struct Explainer(NonNull<pg_sys::ExplainState>);
@@ -36,7 +38,7 @@ impl Explainer {
 
     /// A property with a text.
     pub(crate) fn text(&self, name: &CStr, value: &str) {
-        let value = CString::new(value).unwrap_or_default();
+        let value = encoding::shown(value);
         // SAFETY: both are C strings for the length of the call, which copies them.
         unsafe {
             pg_sys::ExplainPropertyText(name.as_ptr(), value.as_ptr(), self.0.as_ptr());

@@ -2,12 +2,14 @@
 //!
 //! Options come out as plain text; what they mean is not known here.
 
-use std::ffi::{CStr, CString};
-
 use pgrx::list::old_list::PgList;
-use pgrx::pg_sys;
+use pgrx::{PgSqlErrorCode, pg_sys};
+
+use crate::error::raise_as;
 
 use super::compat;
+use super::encoding::c_string;
+pub(super) use super::encoding::owned;
 
 /// Options as the catalogs hold them, in the order in which they were given.
 pub(crate) type Options = Vec<(String, String)>;
@@ -113,9 +115,18 @@ fn has_mapping(user: pg_sys::Oid, server: pg_sys::Oid) -> bool {
 
 /// The OID of a server by its name. Raises when there is none.
 pub(crate) fn server_named(name: &str) -> pg_sys::Oid {
-    let name = CString::new(name).unwrap_or_default();
+    let text = c_string(name);
     // SAFETY: the name is a C string for the length of the call.
-    unsafe { pg_sys::get_foreign_server_oid(name.as_ptr(), false) }
+    let oid = unsafe { pg_sys::get_foreign_server_oid(text.as_ptr(), true) };
+    if oid == pg_sys::InvalidOid {
+        // PostgreSQL's own error would lose the characters of a database that is not UTF8.
+        raise_as(
+            PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
+            format!("server \"{name}\" does not exist"),
+            None,
+        );
+    }
+    oid
 }
 
 /// The version of the PostgreSQL server, as it calls it.
@@ -198,13 +209,4 @@ pub(super) unsafe fn options(list: *mut pg_sys::List) -> Options {
             .map(|def| (owned((*def).defname), owned(pg_sys::defGetString(def))))
             .collect()
     }
-}
-
-/// Copies a C string of PostgreSQL's.
-///
-/// # Safety
-/// `text` is a valid C string.
-pub(super) unsafe fn owned(text: *const std::ffi::c_char) -> String {
-    // SAFETY: the caller's.
-    unsafe { CStr::from_ptr(text).to_string_lossy().into_owned() }
 }

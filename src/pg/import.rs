@@ -2,11 +2,10 @@
 //!
 //! Which tables there are is not known here; PostgreSQL filters and executes the commands.
 
-use std::ffi::{CStr, CString};
-
 use pgrx::list::old_list::PgList;
 use pgrx::pg_sys;
 
+use super::encoding::{c_string, owned};
 use super::foreign::{self, Options};
 
 /// What the statement asks for.
@@ -30,7 +29,7 @@ impl Request {
         // SAFETY: the caller's.
         unsafe {
             Self {
-                remote_schema: foreign::owned((*statement).remote_schema),
+                remote_schema: owned((*statement).remote_schema),
                 server: quoted(&foreign::server(server).name),
                 options: foreign::options((*statement).options),
             }
@@ -44,7 +43,7 @@ pub(crate) fn commands(commands: Vec<String>) -> *mut pg_sys::List {
     unsafe {
         let mut list = PgList::<std::ffi::c_char>::new();
         for command in commands {
-            let command = CString::new(command).unwrap_or_default();
+            let command = c_string(&command);
             list.push(pg_sys::pstrdup(command.as_ptr()));
         }
         list.into_pg()
@@ -53,18 +52,14 @@ pub(crate) fn commands(commands: Vec<String>) -> *mut pg_sys::List {
 
 /// An identifier, quoted where SQL needs it.
 pub(crate) fn quoted(name: &str) -> String {
-    let name = CString::new(name).unwrap_or_default();
+    let name = c_string(name);
     // SAFETY: quote_identifier returns its argument or a palloc'd copy, both C strings.
-    unsafe {
-        CStr::from_ptr(pg_sys::quote_identifier(name.as_ptr())).to_string_lossy().into_owned()
-    }
+    unsafe { owned(pg_sys::quote_identifier(name.as_ptr())) }
 }
 
 /// A literal, quoted.
 pub(crate) fn literal(value: &str) -> String {
-    let value = CString::new(value).unwrap_or_default();
+    let value = c_string(value);
     // SAFETY: quote_literal_cstr returns a palloc'd C string.
-    unsafe {
-        CStr::from_ptr(pg_sys::quote_literal_cstr(value.as_ptr())).to_string_lossy().into_owned()
-    }
+    unsafe { owned(pg_sys::quote_literal_cstr(value.as_ptr())) }
 }

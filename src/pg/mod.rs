@@ -4,10 +4,12 @@
 
 pub(crate) mod analyze;
 pub(crate) mod asynchronous;
+pub(crate) mod backtrace;
 pub(crate) mod callbacks;
 pub(crate) mod clause;
 pub(crate) mod compat;
 pub(crate) mod condition;
+pub(crate) mod encoding;
 pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod foreign;

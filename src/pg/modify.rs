@@ -2,14 +2,13 @@
 //!
 //! It finds out what a statement wants; what a write means for Okta is not known here.
 
-use std::ffi::CString;
 use std::ptr::NonNull;
 
 use pgrx::list::old_list::PgList;
 use pgrx::{PgMemoryContexts, is_a, pg_sys};
 
 use super::slot::Slot;
-use super::{compat, list, value};
+use super::{compat, encoding, list, value};
 
 /// What a statement does to the rows of its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +76,7 @@ impl Target {
 
     /// Has a column of each row travel to the modification under a name.
     pub(crate) fn add_column(self, attnum: i16, type_oid: pg_sys::Oid, typmod: i32, name: &str) {
-        let name = CString::new(name).unwrap_or_default();
+        let name = encoding::c_string(name);
         // SAFETY: the column exists; makeVar and pstrdup allocate in the planner's context.
         unsafe {
             let collation = pg_sys::get_typcollation(type_oid);
@@ -318,7 +317,7 @@ impl ResultRel {
 /// # Safety
 /// `node` is the executor's.
 pub(crate) unsafe fn travelling(node: *mut pg_sys::ModifyTableState, name: &str) -> Option<i16> {
-    let name = CString::new(name).ok()?;
+    let name = encoding::c_string(name);
     // SAFETY: the subplan of a ModifyTable is its left child.
     unsafe {
         let subplan = (*(*node).ps.lefttree).plan;

@@ -1,9 +1,10 @@
 //! The bound of a partition: what its own and its ancestors' constraints say of its columns.
 
 use pgrx::list::old_list::PgList;
-use pgrx::{IntoDatum, PgRelation, is_a, pg_sys};
+use pgrx::{PgRelation, is_a, pg_sys};
 
 use super::clause::{Comparison, Operand, Reader, Test};
+use super::encoding;
 use super::slot::Slot;
 
 unsafe extern "C-unwind" {
@@ -51,7 +52,7 @@ pub(crate) fn admits(relation: pg_sys::Oid, row: &[(i16, &str)]) -> bool {
         if let Some(slot) = Slot::new(raw) {
             let text =
                 |attnum| row.iter().find(|(known, _)| *known == attnum).map(|(_, text)| *text);
-            slot.store(|attnum| text(attnum).into_datum());
+            slot.store(|attnum| encoding::text_datum(text(attnum)?));
         }
         (*context).ecxt_scantuple = raw;
         let admits = clauses.into_iter().all(|clause| {

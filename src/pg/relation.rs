@@ -4,6 +4,8 @@
 
 use pgrx::{PgRelation, pg_sys};
 
+use super::encoding;
+
 /// A column that exists: dropped ones are left out.
 #[derive(Debug, Clone)]
 pub(crate) struct Attribute {
@@ -33,7 +35,8 @@ pub(crate) fn attributes(relation: pg_sys::Oid) -> Vec<Attribute> {
     let kept = descriptor.iter().filter(|attribute| !attribute.attisdropped);
     kept.map(|attribute| Attribute {
         attnum: attribute.attnum,
-        name: attribute.name().to_owned(),
+        // SAFETY: the name of an attribute is a C string.
+        name: unsafe { encoding::owned(attribute.attname.data.as_ptr()) },
         type_oid: attribute.atttypid,
         typmod: attribute.atttypmod,
         generated: attribute.attgenerated != 0,

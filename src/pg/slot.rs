@@ -6,7 +6,8 @@ use std::ptr::NonNull;
 
 use pgrx::pg_sys;
 
-use super::{compat, value};
+use super::{compat, encoding, value};
+use crate::error::in_place;
 
 /// A slot of the executor's.
 #[derive(Clone, Copy)]
@@ -75,7 +76,7 @@ impl Slot {
             let descriptor = (*self.as_ptr()).tts_tupleDescriptor;
             let type_oid =
                 compat::attribute(descriptor, usize::try_from(attnum - 1).ok()?).atttypid;
-            Some(value::output(type_oid, datum))
+            Some(self.placed(attnum, || value::output(type_oid, datum)))
         }
     }
 
@@ -88,7 +89,34 @@ impl Slot {
             let descriptor = (*self.as_ptr()).tts_tupleDescriptor;
             let type_oid =
                 compat::attribute(descriptor, usize::try_from(attnum - 1).ok()?).atttypid;
-            Some(value::iso(type_oid, datum))
+            Some(self.placed(attnum, || value::iso(type_oid, datum)))
+        }
+    }
+
+    /// Reads an attribute; an error names it and its row. In a UTF8 database there is none to name.
+    fn placed(self, attnum: i16, read: impl FnOnce() -> String) -> String {
+        if encoding::is_utf8() { read() } else { in_place(|| self.place(attnum), read) }
+    }
+
+    /// An attribute and its row, as PostgreSQL's constraints show them.
+    fn place(self, attnum: i16) -> String {
+        // SAFETY: as for `text`; the attribute knows its relation, unless the slot is a subplan's.
+        unsafe {
+            let descriptor = (*self.as_ptr()).tts_tupleDescriptor;
+            let attribute = |n: i16| compat::attribute(descriptor, (n - 1).unsigned_abs().into());
+            let shown = |n: i16| {
+                let datum = self.datum(n)?;
+                Some(value::output_lossy(attribute(n).atttypid, datum))
+            };
+            let natts = i16::try_from((*descriptor).natts).unwrap_or(0);
+            let row: Vec<_> =
+                (1..=natts).map(|n| shown(n).unwrap_or_else(|| "null".to_owned())).collect();
+            let column = encoding::owned(attribute(attnum).attname.data.as_ptr());
+            let table = super::foreign::relation_name(attribute(attnum).attrelid);
+            let row = row.join(", ");
+            format!(
+                "column \"{column}\" of foreign table \"{table}\"\nFailing row contains ({row})."
+            )
         }
     }
 }

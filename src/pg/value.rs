@@ -2,10 +2,10 @@
 //!
 //! Types are PostgreSQL's; JSON and Okta's conventions are not known here.
 
-use std::ffi::{CStr, CString};
-
 use pgrx::datum::{Array, Date, Timestamp, TimestampWithTimeZone, ToIsoString};
 use pgrx::{FromDatum, IntoDatum, pg_sys};
+
+use super::encoding;
 
 /// Seconds from the Unix epoch to PostgreSQL's, 2000-01-01.
 const POSTGRES_EPOCH: i64 = 946_684_800;
@@ -38,13 +38,15 @@ pub(crate) unsafe fn texts(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> Vec<S
         match type_oid {
             pg_sys::TIMESTAMPTZOID => vec![rfc3339(datum.value() as i64)],
             pg_sys::TEXTARRAYOID | pg_sys::VARCHARARRAYOID => {
-                let array = Array::<String>::from_datum(datum, false);
+                let array = Array::<&[u8]>::from_datum(datum, false);
                 array
                     .into_iter()
-                    .flat_map(|array| array.iter().flatten().collect::<Vec<_>>())
+                    .flat_map(|array| {
+                        array.iter().flatten().map(encoding::text_of_bytes).collect::<Vec<_>>()
+                    })
                     .collect()
             }
-            _ => String::from_datum(datum, false).into_iter().collect(),
+            _ => encoding::text_of(datum).into_iter().collect(),
         }
     }
 }
@@ -62,13 +64,31 @@ fn rfc3339(microseconds: i64) -> String {
 /// # Safety
 /// `datum` is a valid Datum of that type.
 pub(crate) unsafe fn output(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> String {
+    // SAFETY: the caller's.
+    unsafe { output_as(type_oid, datum, |text| encoding::owned(text)) }
+}
+
+/// The same for a message, with `?` for what is no text.
+///
+/// # Safety
+/// As for [`output`].
+pub(crate) unsafe fn output_lossy(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> String {
+    // SAFETY: the caller's.
+    unsafe { output_as(type_oid, datum, |text| encoding::owned_lossy(text)) }
+}
+
+unsafe fn output_as(
+    type_oid: pg_sys::Oid,
+    datum: pg_sys::Datum,
+    copy: impl FnOnce(*const std::ffi::c_char) -> String,
+) -> String {
     let (mut function, mut is_varlena) = (pg_sys::InvalidOid, false);
     // SAFETY: the output function returns a palloc'd C string of ours. Writes call this in memory that
     // lives as long as the statement.
     unsafe {
         pg_sys::getTypeOutputInfo(type_oid, &mut function, &mut is_varlena);
         let text = pg_sys::OidOutputFunctionCall(function, datum);
-        let copy = CStr::from_ptr(text).to_string_lossy().into_owned();
+        let copy = copy(text);
         pg_sys::pfree(text.cast());
         copy
     }
@@ -125,7 +145,7 @@ impl Input {
     /// Converts; the Datum lives in the current memory context. Raises what the input function raises.
     pub(crate) fn datum(&mut self, text: &str) -> Option<pg_sys::Datum> {
         match self {
-            Self::Text => text.into_datum(),
+            Self::Text => encoding::text_datum(text),
             Self::Timestamp(function) => match okta::plan::time::to_microseconds(text) {
                 Some(microseconds) => {
                     let since_2000 = microseconds - POSTGRES_EPOCH * 1_000_000;
@@ -151,7 +171,7 @@ impl Function {
     }
 
     fn call(&mut self, text: &str) -> Option<pg_sys::Datum> {
-        let text = CString::new(text).ok()?;
+        let text = encoding::c_string(text);
         // SAFETY: the function was looked up for this type; input functions copy what they keep.
         let datum = unsafe {
             pg_sys::InputFunctionCall(

@@ -3,8 +3,9 @@
 use okta::Error;
 use okta::catalog::Load;
 use okta::import::Session;
-use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode};
+
+use crate::error::tell;
 
 /// Rows that were sent, by table.
 pub(super) type Sent = [(&'static Load, usize)];
@@ -30,7 +31,7 @@ fn rows_of(sent: &Sent) -> String {
 
 fn notice(message: String) {
     let code = PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION;
-    ErrorReport::new(code, message, "okta_fdw").report(PgLogLevel::NOTICE);
+    tell(PgLogLevel::NOTICE, code, message, None);
 }
 
 /// The answer to the opening of a session was not waited for.
@@ -58,9 +59,7 @@ pub(super) fn not_cancelled(session: &Session, error: &Error) {
 }
 
 fn warn(message: String, detail: String) {
-    ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "okta_fdw")
-        .set_detail(detail)
-        .report(PgLogLevel::WARNING);
+    tell(PgLogLevel::WARNING, PgSqlErrorCode::ERRCODE_WARNING, message, Some(detail));
 }
 
 /// A number with its thousands set apart.
