@@ -23,6 +23,7 @@ fn sqlstate(kind: Kind) -> PgSqlErrorCode {
         Kind::Invalid => Code::ERRCODE_INVALID_PARAMETER_VALUE,
         Kind::Lost => Code::ERRCODE_CONNECTION_FAILURE,
         Kind::NotFound => Code::ERRCODE_NO_DATA_FOUND,
+        Kind::NotOffered => Code::ERRCODE_FEATURE_NOT_SUPPORTED,
         Kind::OptionName => Code::ERRCODE_FDW_INVALID_OPTION_NAME,
         Kind::OptionValue => Code::ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE,
         Kind::RateLimited => Code::ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,

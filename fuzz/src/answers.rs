@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use okta::Error;
+use okta::client::refusal;
 use okta::decode::{Form, Page, Wanted};
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value, json};
@@ -26,7 +26,7 @@ pub fn an_error_body(input: &mut Input<'_>) {
     }
     let request = request(input, "/api/v1/users");
     let status = 300 + u16::try_from(input.below(300)).unwrap();
-    let error = Error::from_answer(&request, status, &headers, &body);
+    let error = refusal(&request, status, &headers, &body);
     let detail = error.detail.unwrap_or_default();
     for text in [&error.message, &detail.replace('\n', ""), &error.hint.unwrap_or_default()] {
         assert!(!text.chars().any(char::is_control), "{text:?}");

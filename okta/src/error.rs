@@ -1,22 +1,11 @@
 //! What goes wrong between a query and Okta, in the words that the user reads.
 //!
-//! No SQLSTATE stands here: the PostgreSQL half maps each [`Kind`] to one. No credential and no
-//! header value but Okta's request id ever gets into a text.
+//! No SQLSTATE stands here: the PostgreSQL half maps each [`Kind`] to one. What an answer of Okta's means,
+//! `client::refusal` knows.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
-use serde::Deserialize;
 use thiserror::Error as ThisError;
-
-use crate::client::Request;
-
-/// The most of a strange body that an error quotes, in characters.
-const EXCERPT: usize = 200;
-
-/// The header that names a request in Okta's own System Log (`transaction.id`).
-pub(crate) const REQUEST_ID: &str = "x-okta-request-id";
 
 /// The one error of this crate. The fields are PostgreSQL's: message, DETAIL, HINT.
 #[derive(Clone, Debug, ThisError)]
@@ -45,6 +34,8 @@ pub enum Kind {
     Lost,
     /// 401, a bad credential (28000).
     Unauthorized,
+    /// The org does not have the feature that the call belongs to (0A000).
+    NotOffered,
     /// 403 (42501).
     Forbidden,
     /// 400 since the session is in another state than the call needs (55000).
@@ -107,34 +98,6 @@ impl Error {
         self
     }
 
-    /// The error that an answer of Okta with a status other than 2xx is.
-    ///
-    /// The body should be Okta's error object or OAuth's; anything else is quoted in the DETAIL.
-    pub fn from_answer(request: &Request, status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
-        let told = Told::read(body);
-        let kind = kind_of(request, status, told.code.as_deref());
-        let mut message = format!("{}: HTTP {status}", request.line());
-        if let Some(code) = &told.code {
-            let _ = write!(message, ", {code}");
-        }
-        if let Some(summary) = &told.summary {
-            let _ = write!(message, ": {summary}");
-        }
-        let id = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
-        let mut details = told.causes;
-        details.extend(id.map(|id| format!("X-Okta-Request-Id: {}", excerpt(id, EXCERPT))));
-        Self {
-            kind,
-            message,
-            detail: (!details.is_empty()).then(|| details.join("\n")),
-            hint: hint_for(kind, request, told.code.as_deref()),
-            status: Some(status),
-            code: told.code,
-            maybe_done: None,
-            sendable_after: None,
-        }
-    }
-
     /// Whether a write that ended so may have been done all the same: no clear answer has come.
     pub fn may_have_been_done(&self) -> bool {
         let by_kind = matches!(self.kind, Kind::Lost | Kind::ServerFault | Kind::BadAnswer);
@@ -146,112 +109,6 @@ impl Error {
     /// in the set-up, which must not look like an empty table.
     pub fn is_missing_object(&self) -> bool {
         self.kind == Kind::NotFound && self.code.as_deref().is_some_and(|code| code != "E0000008")
-    }
-}
-
-/// What an error body says, whatever its shape.
-#[derive(Default)]
-struct Told {
-    code: Option<String>,
-    summary: Option<String>,
-    causes: Vec<String>,
-}
-
-/// Okta's error object, and OAuth's, whose two members the token endpoint sends instead.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Body {
-    error_code: Option<String>,
-    error_summary: Option<String>,
-    error_causes: Option<Vec<Cause>>,
-    error: Option<String>,
-    #[serde(rename = "error_description")]
-    error_description: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Cause {
-    error_summary: Option<String>,
-}
-
-impl Told {
-    fn read(body: &[u8]) -> Self {
-        // Nothing but white space is no body: 401 and 5xx often come with none.
-        if body.trim_ascii().is_empty() {
-            return Self::default();
-        }
-        // serde would also read an array as an object without names.
-        let known = match body.trim_ascii_start().first() {
-            Some(b'{') => serde_json::from_slice(body).unwrap_or_default(),
-            _ => Body::default(),
-        };
-        let clean = |text: String| Some(excerpt(&text, 1000)).filter(|text| !text.is_empty());
-        let code = known.error_code.or(known.error).and_then(clean);
-        let summary = known.error_summary.or(known.error_description).and_then(clean);
-        let causes = known.error_causes.unwrap_or_default();
-        let mut causes: Vec<String> =
-            causes.into_iter().filter_map(|cause| cause.error_summary).filter_map(clean).collect();
-        if code.is_none() && summary.is_none() && causes.is_empty() {
-            causes.push(format!("Body: {}", excerpt(&String::from_utf8_lossy(body), EXCERPT)));
-        }
-        Self { code, summary, causes }
-    }
-}
-
-fn kind_of(request: &Request, status: u16, code: Option<&str>) -> Kind {
-    match status {
-        400 if code == Some("E0000001") && request.wrong_state.is_some() => Kind::WrongState,
-        401 => Kind::Unauthorized,
-        403 => Kind::Forbidden,
-        404 | 410 => Kind::NotFound,
-        409 => Kind::Conflict,
-        429 => Kind::RateLimited,
-        400..=499 => Kind::Invalid,
-        500..=599 => Kind::ServerFault,
-        _ => Kind::BadAnswer,
-    }
-}
-
-fn hint_for(kind: Kind, request: &Request, code: Option<&str>) -> Option<String> {
-    let hint = match (kind, code) {
-        (Kind::Unauthorized, Some("E0000015")) => {
-            "The org has not this feature; Okta's support can switch it on."
-        }
-        (Kind::Unauthorized, _) => {
-            "Check the credential in the user mapping: it may be mistyped, revoked, expired \
-             (an API token dies after 30 days without use) or meant for another org."
-        }
-        (Kind::Forbidden, _) => return Some(forbidden(request)),
-        (Kind::WrongState, _) => request.wrong_state?,
-        (Kind::Conflict, _) => "Something else changed it at the same time: try again.",
-        (Kind::RateLimited, _) => {
-            "Other clients may be using up the org's rate limit; okta_fdw keeps below \
-             the server's option rate_limit_share and waits up to max_wait."
-        }
-        (Kind::ServerFault, _) if !request.method.is_repeatable() => {
-            "Okta may have done it all the same: look before you repeat it. \
-             See https://status.okta.com."
-        }
-        (Kind::ServerFault, _) => {
-            "Okta has a fault of its own, or the page is too much for it: try again later or \
-             with a smaller page_size. See https://status.okta.com."
-        }
-        (Kind::NotFound, Some("E0000008")) => "Check org_url: its base path may be wrong.",
-        (Kind::NotFound, _) => "Check the ids in the path, and whether this is the right org.",
-        (Kind::BadAnswer, _) => "Check org_url and subdomain: this may not be an Okta org.",
-        _ => return None,
-    };
-    Some(hint.to_owned())
-}
-
-fn forbidden(request: &Request) -> String {
-    match request.scope {
-        Some(scope) => format!(
-            "The call needs an admin role that allows it and, with OAuth, the scope {scope} \
-             granted to the app."
-        ),
-        None => "The credential's admin role does not allow this call.".to_owned(),
     }
 }
 
@@ -286,4 +143,19 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_add_up_and_hints_replace() {
+        let e = Error::new(Kind::Budget, "m").detail("a").detail("b").hint("c").hint("d");
+        assert_eq!((e.detail.as_deref(), e.hint.as_deref()), (Some("a\nb"), Some("d")));
+    }
+
+    #[test]
+    fn texts_of_others_cannot_forge_lines() {
+        assert_eq!(quoted("a\"b\nc"), r#""a\"b\nc""#);
+        assert_eq!(excerpt("  éé  ", 1), "é…");
+        assert_eq!(escaped("a\u{202e}b\u{85}"), "a\\u{202e}b\\u{85}");
+    }
+}

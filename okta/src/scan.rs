@@ -170,7 +170,8 @@ impl Job {
         let mut pages = Pages::default();
         loop {
             granted(&outlet.demand).await;
-            let Some(answer) = ask(&fetch, client, meter, &request).await? else {
+            let first = pages.is_first();
+            let Some(answer) = ask(&fetch, first, client, meter, &request).await? else {
                 outlet.demand.add_permits(1);
                 return Ok(());
             };
@@ -209,15 +210,18 @@ impl Job {
 
 /// The answer to a request; `None` when Okta says that the object, or the parent in the path, does not
 /// exist: then there is no row. A path without parameters names no object, so it must exist.
+///
+/// Only the first answer of a list may say so, and not of what an option of the table names.
 async fn ask(
     fetch: &Fetch,
+    first: bool,
     client: &Client,
     meter: &Meter,
     request: &Request,
 ) -> Result<Option<Answer>, Error> {
     match client.send(request, meter).await {
         Ok(answer) => Ok(Some(answer)),
-        Err(error) if error.is_missing_object() && fetch.names_object() => Ok(None),
+        Err(error) if first && error.is_missing_object() && !fetch.must_exist(&error) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -238,6 +242,10 @@ impl Client {
 struct Pages(HashSet<String>);
 
 impl Pages {
+    fn is_first(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn following(&mut self, request: &Request, next: &str) -> Result<Request, Error> {
         if self.0.insert(next.to_owned()) {
             return Ok(request.following(next));
@@ -255,13 +263,10 @@ async fn granted(demand: &Semaphore) {
 
 /// The error for an answer that is no JSON of the expected shape.
 pub fn bad_shape(request: &Request, answer: &Answer, error: &serde_json::Error) -> Error {
-    let error =
-        Error::new(Kind::BadAnswer, format!("{request}: Okta's answer has not the expected shape"))
-            .detail(format!(
-                "{error}; X-Okta-Request-Id: {}",
-                answer.request_id.as_deref().unwrap_or("-")
-            ));
-    request.org.name_in(error)
+    let id = answer.request_id.as_ref().map(|id| format!("; X-Okta-Request-Id: {id}"));
+    let message = format!("{request}: Okta's answer does not have the expected shape");
+    let detail = format!("{error}{}", id.unwrap_or_default());
+    request.org.name_in(Error::new(Kind::BadAnswer, message).detail(detail))
 }
 
 /// A parent object that a path parameter can stand for.

@@ -115,3 +115,20 @@ RESET ROLE;
 DROP OWNED BY credentials_user;
 DROP ROLE credentials_user;
 \! okta-emulator requests
+-- ====
+-- A proxy's user and password are the role's, and no credential of Okta's
+-- ====
+ALTER SERVER okta OPTIONS (ADD proxy_user 'x');
+ALTER SERVER okta OPTIONS (ADD proxy 'http://user:hunter2@proxy.example:3128');
+CREATE SERVER behind_proxy FOREIGN DATA WRAPPER okta_fdw OPTIONS (subdomain 'acme', proxy 'http://127.0.0.1:1');
+CREATE USER MAPPING FOR CURRENT_USER SERVER behind_proxy OPTIONS (proxy_password 'hunter2');
+CREATE USER MAPPING FOR CURRENT_USER SERVER behind_proxy OPTIONS (proxy_user 'a:b', proxy_password 'hunter2');
+CREATE USER MAPPING FOR CURRENT_USER SERVER behind_proxy OPTIONS (proxy_user 'proxy', proxy_password E'hunter2\n');
+CREATE USER MAPPING FOR CURRENT_USER SERVER behind_proxy OPTIONS (proxy_user 'proxy', proxy_password 'hunter2');
+CREATE FOREIGN TABLE behind_proxy (id text) SERVER behind_proxy OPTIONS (resource 'apps.apps');
+SELECT * FROM behind_proxy;
+ALTER USER MAPPING FOR CURRENT_USER SERVER behind_proxy OPTIONS (ADD api_token '00acme-token');
+ALTER SERVER behind_proxy OPTIONS (ADD max_retries '0');
+SELECT * FROM behind_proxy;
+SELECT value FROM okta_fdw_diag('behind_proxy') WHERE value LIKE '%hunter2%';
+DROP SERVER behind_proxy CASCADE;

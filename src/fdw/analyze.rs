@@ -8,6 +8,7 @@ use okta::Error;
 use okta::plan::choose;
 use pgrx::pg_sys;
 
+use super::options;
 use super::private::ScanPrivate;
 use super::scan::Scan;
 use super::table::Table;
@@ -17,6 +18,11 @@ use crate::pg::foreign;
 
 /// The pages that the table has, when it can be listed.
 pub(crate) fn pages(relation: pg_sys::Oid) -> Result<Option<u32>, Error> {
+    let declared = foreign::table(relation);
+    let server = foreign::server(declared.server);
+    if !options::analyze(&server.options, &declared.options)? {
+        return Ok(None);
+    }
     let table = Table::open(relation)?;
     let typical = table.resource.collection.as_ref().map(|c| c.typical_rows);
     Ok(typical.map(|rows| {

@@ -55,7 +55,8 @@ pub(crate) fn client(server: &Server, user: pg_sys::Oid) -> Result<Arc<Client>, 
         return Ok(client);
     }
     take(|known, _| *known == mapping.oid);
-    let settings = options::settings(&server.options)?;
+    let mut settings = options::settings(&server.options)?;
+    settings.proxy_login = options::proxy_login(&mapping.options);
     let credential = options::credential(&mapping.options)?;
     let client = io::wait_for(async move { Client::new(settings, credential) }, || None)?;
     let client = Arc::new(client);

@@ -87,11 +87,10 @@ fn log_rest() {
 
 fn log_entry(entry: &Entry) {
     let Entry { line, result, time, bytes, attempt, request_id } = entry;
-    let id = request_id.as_deref().unwrap_or("-");
+    let id = request_id.as_ref().map(|id| format!(", request id {id}")).unwrap_or_default();
     let ms = time.as_millis();
-    let message = format!(
-        "okta_fdw: {line}: {result} in {ms} ms, {bytes} bytes, attempt {attempt}, request id {id}"
-    );
+    let message =
+        format!("okta_fdw: {line}: {result} in {ms} ms, {bytes} bytes, attempt {attempt}{id}");
     report(PgLogLevel::LOG, message);
 }
 

@@ -2,14 +2,16 @@
 //!
 //! A body is bytes here; whether it is the JSON that was asked for, its decoder finds out.
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::Response;
 use reqwest::header::{HeaderMap, LOCATION};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use super::body::{Body, Refused};
+use super::refusal::{self, REQUEST_ID};
 use super::{Meter, Method, Request, fault, link};
-use crate::error::{Error, Kind, REQUEST_ID, excerpt};
+use crate::error::{Error, Kind, excerpt};
 use crate::secret::Secret;
 
 /// The most of an error's body that is read: many times what Okta's errors need.
@@ -59,15 +61,24 @@ impl Reply {
         let headers = std::mem::take(response.headers_mut());
         let success = (200..300).contains(&status);
         let most = if success { max_body } else { ERROR_BODY };
-        let mut body = BytesMut::new();
+        let refused = |refused| match refused {
+            Refused::TooLarge => too_large(request, most),
+            Refused::Garbled(error) => fault::garbled(request, &error),
+        };
+        let (mut body, mut some) = match Body::new(&headers, most) {
+            Ok(body) => (body, false),
+            Err(error) => {
+                let fault = Some(refused(error)).filter(|_| success);
+                return Self { status, headers, body: Bytes::new(), fault };
+            }
+        };
         let fault = loop {
             match timeout_at(deadline, response.chunk()).await {
                 Ok(Ok(Some(chunk))) => {
-                    meter.received(chunk.len());
-                    if chunk.len() > most - body.len() {
-                        break Some(too_large(request, most));
+                    some = true;
+                    if let Err(error) = body.push(&chunk) {
+                        break Some(refused(error));
                     }
-                    body.extend_from_slice(&chunk);
                 }
                 Ok(Ok(None)) => break None,
                 Ok(Err(error)) => break Some(fault::body(request, &error)),
@@ -76,8 +87,15 @@ impl Reply {
                 }
             }
         };
-        let fault = fault.filter(|_| success);
-        Self { status, headers, body: body.freeze(), fault }
+        let (body, fault) = match fault {
+            Some(fault) => (body.into_bytes(), Some(fault)),
+            None => match body.finish(some) {
+                Ok(body) => (body, None),
+                Err(error) => (Bytes::new(), Some(refused(error))),
+            },
+        };
+        meter.received(body.len());
+        Self { status, headers, body, fault: fault.filter(|_| success) }
     }
 
     /// With `[redacted]` in an error's body where it repeats a credential, as gateways do that show the
@@ -98,7 +116,7 @@ impl Reply {
 
     /// The error that it is, when it is none of 2xx.
     pub(super) fn refusal(&self, request: &Request) -> Error {
-        Error::from_answer(request, self.status, &self.headers, &self.body)
+        refusal::refusal(request, self.status, &self.headers, &self.body)
     }
 
     /// Bytes of the body, after decompression.

@@ -38,7 +38,8 @@ impl Fault {
                  database server's system trusts, or that ca_file holds."
             }
             _ if settings.proxy.is_some() && origin.starts_with("https:") => {
-                "Check proxy, and that it may reach that host; and subdomain and org_url."
+                "Check proxy, and that it may reach that host; proxy_user and proxy_password of the \
+                 user mapping, if it asks for them; and subdomain and org_url."
             }
             _ => "Check subdomain and org_url, and that the database server may reach that host.",
         };
@@ -71,17 +72,14 @@ pub(super) fn within(time: Duration) -> String {
     format!("time-out after {} s", time.as_secs_f32())
 }
 
-/// What broke in a body: the connection, or its compression.
+/// The compression of a body is broken.
+pub(super) fn garbled(request: &Request, error: &io::Error) -> Error {
+    let (line, why) = (request.line(), excerpt(&error.to_string(), 200));
+    Error::new(Kind::BadAnswer, format!("{line}: the answer's compression is broken: {why}"))
+}
+
+/// The connection has broken in a body.
 pub(super) fn body(request: &Request, error: &reqwest::Error) -> Error {
-    // The decoder reports bad data in its own words; a connection that ends is an error of HTTP.
-    let garbled = |e: &io::Error| {
-        matches!(e.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
-    };
-    if find::<io::Error>(error).is_some_and(garbled) {
-        let line = request.line();
-        let message = format!("{line}: the answer's compression is broken: {}", root(error));
-        return Error::new(Kind::BadAnswer, message);
-    }
     silence(request, &format!("the answer was cut: {}", root(error)))
 }
 

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
@@ -29,15 +30,20 @@ impl Signals {
         let resets = numbers(headers, "x-rate-limit-reset");
         let (limit, remaining, reset) = strictest(&limits, &remainings, &resets);
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let date = text(DATE).and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
+        let time = |text: &str| DateTimeParser::new().parse_timestamp(text).ok();
+        let date = text(DATE).and_then(time).map(|date| date.as_second());
+        // Seconds, or a date: how far off that is, the server's clock says.
+        let until = |at: Timestamp| {
+            let now = date.unwrap_or_else(|| Timestamp::now().as_second());
+            at.as_second().saturating_sub(now).max(0).unsigned_abs()
+        };
+        let seconds = |text: &str| text.trim().parse().ok().or_else(|| time(text).map(until));
         Self {
             limit,
             remaining,
             reset: reset.and_then(|seconds| i64::try_from(seconds).ok()),
-            date: date.map(|date| date.as_second()),
-            retry_after: text(RETRY_AFTER)
-                .and_then(|seconds| seconds.trim().parse().ok())
-                .map(Duration::from_secs),
+            date,
+            retry_after: text(RETRY_AFTER).and_then(seconds).map(Duration::from_secs),
         }
     }
 
@@ -148,11 +154,24 @@ mod tests {
             ("X-Rate-Limit-Limit", "many"),
             ("X-Rate-Limit-Reset", "99999999999999999999"),
             ("Date", "yesterday"),
-            ("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT"),
+            ("Retry-After", "soon"),
         ]);
         assert_eq!(s, Signals::default());
         let s = signals(&[("X-Rate-Limit-Reset", "18446744073709551615"), ("Retry-After", "7")]);
         assert_eq!((s.reset, s.retry_after), (None, Some(Duration::from_secs(7))));
+    }
+
+    #[test]
+    fn a_retry_may_be_asked_for_by_date() {
+        let after = |date: &str, retry: &str| {
+            let s = signals(&[("Date", date), ("Retry-After", retry)]);
+            s.retry_after.unwrap().as_secs()
+        };
+        let (date, later) = ("Sun, 19 Apr 2026 17:03:56 GMT", "Sun, 19 Apr 2026 17:04:26 GMT");
+        assert_eq!(after(date, later), 30);
+        assert_eq!(after(later, date), 0);
+        assert!(after("yesterday", "Thu, 31 Dec 9998 23:59:59 GMT") > 1_000_000);
+        assert_eq!(after("yesterday", later), 0);
     }
 
     #[test]

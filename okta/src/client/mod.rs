@@ -5,6 +5,7 @@
 
 mod answer;
 mod auth;
+mod body;
 mod fault;
 mod gate;
 mod headers;
@@ -14,6 +15,7 @@ mod meter;
 mod oauth;
 mod past;
 mod proxy;
+mod refusal;
 mod request;
 mod retry;
 mod tls;
@@ -25,7 +27,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use url::Url;
 
 pub use self::answer::Answer;
@@ -34,6 +36,7 @@ pub use self::limits::RateLimit;
 pub use self::meter::{Budget, Entry, Meter, Pause};
 pub use self::oauth::{ClientCredentials, Dpop, PrivateKey};
 pub use self::proxy::proxy_url;
+pub use self::refusal::refusal;
 pub use self::request::{Method, Request};
 
 use self::gate::Gate;
@@ -42,6 +45,7 @@ use self::past::Past;
 use self::retry::{Attempt, Decision, Outcome, Policy};
 use self::turn::{Ended, Wire};
 use crate::error::{Error, Kind};
+use crate::secret::Secret;
 
 /// How long an idle connection is kept. Short, since a POST on a connection that the other side
 /// has just closed fails, and may not be repeated.
@@ -66,6 +70,8 @@ pub struct Settings {
     pub ca_certificates: Option<Vec<u8>>,
     /// An HTTP proxy, by which TLS connections are tunnelled: `http://host:port`.
     pub proxy: Option<Url>,
+    /// The user name and the password for the proxy.
+    pub proxy_login: Option<(String, Secret)>,
 }
 
 impl Default for Settings {
@@ -79,6 +85,7 @@ impl Default for Settings {
             rate_limit_share: 80,
             ca_certificates: None,
             proxy: None,
+            proxy_login: None,
         }
     }
 }
@@ -127,15 +134,21 @@ impl Client {
         let mut http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("okta_fdw/", env!("CARGO_PKG_VERSION")))
-            .default_headers(HeaderMap::from_iter([(ACCEPT, accept)]))
+            .default_headers(HeaderMap::from_iter([
+                (ACCEPT, accept),
+                (ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
+            ]))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .no_proxy()
-            .gzip(true)
             .connect_timeout(settings.connect_timeout)
             .pool_idle_timeout(IDLE);
         if let Some(proxy) = &settings.proxy {
-            http = http.proxy(proxy::tunnel(proxy)?);
+            let mut tunnel = proxy::tunnel(proxy)?;
+            if let Some((user, password)) = &settings.proxy_login {
+                tunnel = tunnel.basic_auth(user, password.expose());
+            }
+            http = http.proxy(tunnel);
         }
         let http = http.build().map_err(|error| unusable(&error.without_url()))?;
         let gate = Gate::new(settings.rate_limit_share, settings.max_wait);

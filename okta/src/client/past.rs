@@ -4,10 +4,11 @@
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::refusal::REQUEST_ID;
 use super::retry::Outcome;
 use super::turn::Ended;
 use super::{Method, Request};
-use crate::error::{Error, REQUEST_ID};
+use crate::error::Error;
 
 const RETRY_COUNT: HeaderName = HeaderName::from_static("x-okta-retry-count");
 const RETRY_FOR: HeaderName = HeaderName::from_static("x-okta-retry-for");

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
@@ -68,6 +69,8 @@ impl Wire {
 pub(super) struct Ended {
     pub(super) result: Result<Reply, Fault>,
     pub(super) outcome: Outcome,
+    /// When it was signed, by the local clock.
+    pub(super) asked_at: Timestamp,
 }
 
 impl Ended {
@@ -96,6 +99,7 @@ impl Client {
     ) -> Result<Ended, Error> {
         let bucket = Bucket::of(request);
         let pass = self.gate.pass(request, &bucket, longest, meter).await?;
+        let asked_at = Timestamp::now();
         let result = match wire().and_then(|wire| meter.begin().map(|()| wire)) {
             Ok(wire) => {
                 let mut line =
@@ -128,7 +132,7 @@ impl Client {
                 Outcome::NotSent { lasting: fault.lasting }
             }
         };
-        Ok(Ended { result, outcome })
+        Ok(Ended { result, outcome, asked_at })
     }
 
     /// From the first byte sent to the end of the body.

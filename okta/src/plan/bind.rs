@@ -22,6 +22,8 @@ pub struct Fetch {
     pub(super) bucket: Option<&'static str>,
     /// Path parameters; one without a value is to be found by listing the parents.
     pub(super) parameters: Vec<(&'static str, Option<String>)>,
+    /// Those of them that options of the table give: what they name must exist.
+    pub(super) by_option: Vec<&'static str>,
     /// Query parameters of the first page, the page size left out.
     pub(super) query: Vec<(String, String)>,
 }
@@ -63,8 +65,20 @@ impl ScanPlan {
         }
         let (query, scope) = (self.query(resource, slots), resource.read_scope);
         let orgs = self.orgs(resource, slots, defaults)?;
-        let (item, bucket) = (self.item, resource.bucket);
-        let fetches = Fetches { item, path: template, scope, bucket, orgs, parameters, query };
+        let by_option = path::parameters(template).filter(|name| {
+            self.bound_values(name, slots, defaults).is_none()
+                && self.option(name, defaults).is_some()
+        });
+        let fetches = Fetches {
+            item: self.item,
+            path: template,
+            scope,
+            bucket: resource.bucket,
+            orgs,
+            parameters,
+            by_option: by_option.collect(),
+            query,
+        };
         Ok(Some(fetches).filter(|fetches| fetches.count() > 0))
     }
 
@@ -282,9 +296,16 @@ impl Fetch {
         self.parameters.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name)
     }
 
-    /// Whether the path names an object of the org: itself or its parent.
-    pub fn names_object(&self) -> bool {
-        !self.parameters.is_empty()
+    /// Returns whether what Okta does not find, by its 404, must be there: the query has named nothing in
+    /// the path, or it has, and what is missing is what an option of the table names.
+    pub fn must_exist(&self, missing: &Error) -> bool {
+        let by_option = |name: &&'static str| self.by_option.contains(name);
+        if self.parameters.iter().all(|(name, _)| by_option(name)) {
+            return true;
+        }
+        let told = missing.message.split_once(": HTTP ").map_or("", |(_, told)| told);
+        let values = self.by_option.iter().filter_map(|name| self.parameter(name));
+        values.into_iter().any(|value| told.contains(value))
     }
 
     /// This fetch with a value for a parameter that it lacks.

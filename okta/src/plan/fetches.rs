@@ -16,6 +16,8 @@ pub struct Fetches {
     pub(super) orgs: Vec<Org>,
     /// The values of each path parameter; one without a value is to be found by listing the parents.
     pub(super) parameters: Vec<(&'static str, Vec<Option<String>>)>,
+    /// The path parameters that options of the table give.
+    pub(super) by_option: Vec<&'static str>,
     pub(super) query: Vec<(String, String)>,
 }
 
@@ -72,15 +74,16 @@ impl Fetches {
         parameters.reverse();
         let org = self.orgs.get(digit(self.orgs.len())?)?.clone();
         let (item, path, scope, bucket) = (self.item, self.path, self.scope, self.bucket);
-        Some(Fetch { org, item, path, scope, bucket, parameters, query: self.query.clone() })
+        let (by_option, query) = (self.by_option.clone(), self.query.clone());
+        Some(Fetch { org, item, path, scope, bucket, parameters, by_option, query })
     }
 }
 
 impl From<Fetch> for Fetches {
     fn from(fetch: Fetch) -> Self {
-        let Fetch { org, item, path, scope, bucket, parameters, query } = fetch;
+        let Fetch { org, item, path, scope, bucket, parameters, by_option, query } = fetch;
         let parameters = parameters.into_iter().map(|(name, value)| (name, vec![value])).collect();
-        Self { item, path, scope, bucket, orgs: vec![org], parameters, query }
+        Self { item, path, scope, bucket, orgs: vec![org], parameters, by_option, query }
     }
 }
 

@@ -74,6 +74,7 @@ impl<'a> List<'a> {
             path: self.path,
             orgs: objects.orgs.clone(),
             parameters: Vec::new(),
+            by_option: Vec::new(),
             query: query.into_iter().collect(),
             ..*objects
         }

@@ -32,6 +32,10 @@ pub(super) fn check_kinds(mapping: &Options) -> Result<(), Error> {
             );
         }
     }
+    if find(mapping, "proxy_password").is_some() && find(mapping, "proxy_user").is_none() {
+        let message = "option \"proxy_password\" needs the option \"proxy_user\"";
+        return Err(Error::new(Kind::OptionValue, message));
+    }
     let client = find(mapping, "client_id").is_some();
     if let (Some(alone), false) = (given(CLIENT).first(), client) {
         let message = format!("option \"{alone}\" needs the option \"client_id\"");
@@ -54,6 +58,26 @@ pub(super) fn token(value: &str) -> Result<(), Error> {
     let legal = !value.is_empty() && value.bytes().all(|b| (0x21..0x7f).contains(&b));
     let hint = || invalid("It must be printable ASCII without spaces.".to_owned());
     if legal { Ok(()) } else { Err(hint()) }
+}
+
+/// The user name of HTTP's Basic scheme, which a colon would end.
+pub(super) fn proxy_user(value: &str) -> Result<(), Error> {
+    let legal = !value.is_empty() && !value.contains(|c: char| c == ':' || c.is_control());
+    let hint = || invalid("It must have no colon and no control characters.".to_owned());
+    if legal { Ok(()) } else { Err(hint()) }
+}
+
+pub(super) fn proxy_password(value: &str) -> Result<(), Error> {
+    let legal = !value.contains(char::is_control);
+    let hint = || invalid("It must have no control characters.".to_owned());
+    if legal { Ok(()) } else { Err(hint()) }
+}
+
+/// The user name and the password for the server's proxy.
+pub(crate) fn proxy_login(mapping: &Options) -> Option<(String, Secret)> {
+    let user = find(mapping, "proxy_user")?.to_owned();
+    let password = find(mapping, "proxy_password").unwrap_or_default();
+    Some((user, Secret::new(password.to_owned())))
 }
 
 pub(super) fn key(value: &str) -> Result<(), Error> {

@@ -5,7 +5,7 @@
 
 mod credential;
 
-pub(crate) use credential::{credential, kind as credential_kind};
+pub(crate) use credential::{credential, kind as credential_kind, proxy_login};
 
 use std::time::Duration;
 
@@ -76,6 +76,7 @@ const SPECS: &[Spec] = &[
         check: |v| within(v, 1, 10_000).map(drop),
     },
     Spec { name: "updatable", on: &[On::Server, On::Table], check: |v| boolean(v).map(drop) },
+    Spec { name: "analyze", on: &[On::Server, On::Table], check: |v| boolean(v).map(drop) },
     Spec { name: "resource", on: &[On::Table], check: |v| catalog::find(v).map(drop) },
     Spec {
         name: "estimated_rows",
@@ -96,6 +97,8 @@ const SPECS: &[Spec] = &[
     Spec { name: "key_id", on: &[On::Mapping], check: credential::token },
     Spec { name: "scopes", on: &[On::Mapping], check: credential::scopes },
     Spec { name: "dpop", on: &[On::Mapping], check: credential::dpop },
+    Spec { name: "proxy_user", on: &[On::Mapping], check: credential::proxy_user },
+    Spec { name: "proxy_password", on: &[On::Mapping], check: credential::proxy_password },
 ];
 
 /// Options that name a file which the database server reads: for superusers only, or any role could have
@@ -332,7 +335,17 @@ pub(crate) fn costs(server: &Options) -> Result<Costs, Error> {
 
 /// Whether the table may be written to, as far as options say.
 pub(crate) fn updatable(server: &Options, table: &Options) -> Result<bool, Error> {
-    let value = find(table, "updatable").or_else(|| find(server, "updatable"));
+    flag_of(server, table, "updatable")
+}
+
+/// Whether ANALYZE may read the table.
+pub(crate) fn analyze(server: &Options, table: &Options) -> Result<bool, Error> {
+    flag_of(server, table, "analyze")
+}
+
+/// A flag of the table, else of the server; both leave it on.
+fn flag_of(server: &Options, table: &Options, name: &str) -> Result<bool, Error> {
+    let value = find(table, name).or_else(|| find(server, name));
     value.map_or(Ok(true), boolean)
 }
 

@@ -8,6 +8,7 @@ use std::mem::replace;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jsonwebtoken::Header;
 use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -103,7 +104,14 @@ impl Client {
             let wire = || self.question(who, slot, &url, proves);
             let ended = self.turn(request, &url, number, wire, longest, meter).await?;
             if let Ok(reply) = &ended.result
-                && self.has_token_remedy(who, slot, request, reply, proves, &mut tried)
+                && self.has_token_remedy(
+                    who,
+                    slot,
+                    request,
+                    (reply, ended.asked_at),
+                    proves,
+                    &mut tried,
+                )
             {
                 meter.repeated();
                 continue;
@@ -163,7 +171,7 @@ impl Client {
         who: &ClientCredentials,
         slot: &Slot,
         request: &Request,
-        reply: &Reply,
+        (reply, asked_at): (&Reply, Timestamp),
         proved: bool,
         tried: &mut Remedies,
     ) -> bool {
@@ -182,7 +190,7 @@ impl Client {
             return true;
         }
         let date = Signals::of(&reply.headers).date;
-        !tried.clock && self.tokens.clock.learn(date) && !replace(&mut tried.clock, true)
+        !tried.clock && self.tokens.clock.learn(date, asked_at) && !replace(&mut tried.clock, true)
     }
 }
 

@@ -5,10 +5,9 @@
 
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
-use crate::client::gate::local_seconds;
+use jiff::Timestamp;
 
-/// The least difference, in seconds, that is taken for a wrong clock and not for a slow answer.
-const WRONG: i64 = 10;
+use crate::client::gate::local_seconds;
 
 #[derive(Debug, Default)]
 pub(super) struct Clock {
@@ -22,13 +21,18 @@ impl Clock {
         local_seconds().saturating_add(self.ahead.load(Relaxed))
     }
 
-    /// Takes over the `Date` of an answer that has just come. Whether that makes a difference.
-    pub(super) fn learn(&self, date: Option<i64>) -> bool {
+    /// Takes over the `Date` of an answer that has just come to what was asked at a local time, and returns
+    /// whether the clock was wrong. It was right if the answer was made in between, as far as whole seconds
+    /// tell.
+    pub(super) fn learn(&self, date: Option<i64>, asked_at: Timestamp) -> bool {
         let Some(date) = date else { return false };
-        let ahead = date.saturating_sub(local_seconds());
-        let wrong = ahead.abs_diff(self.ahead.load(Relaxed)) >= WRONG.unsigned_abs();
+        let ahead = self.ahead.load(Relaxed).saturating_mul(1000);
+        let ours = |at: Timestamp| at.as_millisecond().saturating_add(ahead);
+        let (first, last) =
+            (date.saturating_mul(1000), date.saturating_add(1).saturating_mul(1000));
+        let wrong = last <= ours(asked_at) || first > ours(Timestamp::now());
         if wrong {
-            self.ahead.store(ahead, Relaxed);
+            self.ahead.store(date.saturating_sub(local_seconds()), Relaxed);
         }
         wrong
     }
@@ -51,17 +55,29 @@ mod tests {
     #[test]
     fn a_wrong_clock_is_set_right() {
         let clock = Clock::default();
-        let local = local_seconds();
-        assert!(!clock.learn(None) && !clock.learn(Some(local + 3)));
-        assert!((0..5).contains(&(clock.now() - local)));
-        assert!(clock.learn(Some(local - 7200)));
+        let asked_at = Timestamp::now();
+        let local = asked_at.as_second();
+        let learn = |date| clock.learn(date, asked_at);
+        assert!(!learn(None) && !learn(Some(local)) && clock.ahead() == 0);
+        assert!(learn(Some(local - 7200)));
         assert!((-7201..-7190).contains(&(clock.now() - local)));
-        assert!(!clock.learn(Some(local - 7202)));
-        assert!(clock.learn(Some(local)) && clock.now() - local < 5);
+        assert!(learn(Some(local + 60)) && (55..70).contains(&(clock.now() - local)));
         let before = clock.ahead();
-        assert!(clock.learn(Some(local + 7200)));
+        assert!(learn(Some(local + 7200)));
         clock.unlearn(before);
-        assert!(clock.now() - local < 5);
-        assert!(clock.learn(Some(i64::MIN)) && clock.learn(Some(i64::MAX)));
+        assert!((55..70).contains(&(clock.now() - local)));
+        assert!(learn(Some(i64::MIN)) && learn(Some(i64::MAX)));
+    }
+
+    /// An answer that took long says nothing of the clock, a few seconds before the question do.
+    #[test]
+    fn a_slow_answer_is_no_wrong_clock() {
+        let clock = Clock::default();
+        let now = Timestamp::now();
+        let asked_at = now - jiff::SignedDuration::from_secs(20);
+        for age in [0, 5, 19] {
+            assert!(!clock.learn(Some(now.as_second() - age), asked_at), "{age}");
+        }
+        assert!(clock.learn(Some(asked_at.as_second() - 3), asked_at));
     }
 }

@@ -192,12 +192,12 @@ impl Client {
             return true;
         }
         // A feature that the org lacks, not a token that is bad.
-        let lacks = reply.refusal(request).code.as_deref() == Some("E0000015");
+        let lacks = reply.refusal(request).kind == Kind::NotOffered;
         if lacks || replace(&mut tried.token, true) {
             return false;
         }
         if token.bound {
-            self.tokens.clock.learn(Signals::of(&reply.headers).date);
+            self.tokens.clock.learn(Signals::of(&reply.headers).date, ended.asked_at);
         }
         slot.reject(token);
         true

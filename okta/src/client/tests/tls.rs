@@ -16,6 +16,7 @@ use tokio_rustls::TlsAcceptor;
 use super::server::{Server, client_with, reply, request, request_to};
 use crate::client::{Meter, Method, Settings};
 use crate::error::{Error, Kind};
+use crate::secret::Secret;
 
 type Seen = Arc<Mutex<Vec<String>>>;
 
@@ -170,6 +171,25 @@ async fn a_proxy_sees_where_and_not_what() {
     assert!(asked.starts_with(&format!("CONNECT localhost:{} HTTP/1.1\r\n", server.port)));
     assert!(!asked.contains("t0ken") && !asked.contains("api/v1"), "{asked}");
     assert!(server.seen()[0].contains("authorization: SSWS t0ken\r\n"));
+}
+
+#[tokio::test]
+async fn a_proxy_is_told_who_asks_and_the_org_is_not() {
+    let (server, (url, seen)) = (TlsServer::start(|_| {}).await, proxy(true).await);
+    let trust = server.trust();
+    let through = |settings: &mut Settings| {
+        trust(settings);
+        settings.proxy = Some(url);
+        settings.proxy_login = Some(("hr".to_owned(), Secret::new("hunter2".to_owned())));
+    };
+    server.ask("localhost", through).await.unwrap();
+    let [asked] = seen.lock().unwrap().clone().try_into().unwrap();
+    // hr:hunter2 in base64.
+    assert!(
+        asked.to_lowercase().contains("proxy-authorization: basic ahi6ahvudgvymg=="),
+        "{asked}"
+    );
+    assert!(!server.seen()[0].to_lowercase().contains("proxy-authorization"));
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ fn answer(method: Method, path: &str, status: u16, body: &str) -> Error {
 fn answer_to(request: &Request, status: u16, body: &str) -> Error {
     let mut headers = HeaderMap::new();
     headers.insert(REQUEST_ID, "req1".parse().unwrap());
-    Error::from_answer(request, status, &headers, body.as_bytes())
+    refusal(request, status, &headers, body.as_bytes())
 }
 
 /// The answer to a call without anything that could be invalid.
@@ -77,6 +77,24 @@ fn every_status_has_its_kind() {
 }
 
 #[test]
+fn states_are_told_from_permissions() {
+    let coded = |status, code: &str| {
+        answer(Method::Post, "/api/v1/x", status, &format!(r#"{{"errorCode":"{code}"}}"#))
+    };
+    for code in ["E0000038", "E0000056", "E0000032", "E0000148", "E0000166"] {
+        let error = coded(403, code);
+        assert_eq!(error.kind, Kind::WrongState, "{code}");
+        assert!(error.hint.unwrap().contains("state"));
+    }
+    assert_eq!(coded(423, "E0000239").kind, Kind::WrongState);
+    assert_eq!(coded(423, "E0000999").kind, Kind::WrongState);
+    assert_eq!(coded(403, "E0000006").kind, Kind::Forbidden);
+    let feature = coded(401, "E0000015");
+    assert_eq!(feature.kind, Kind::NotOffered);
+    assert!(feature.hint.unwrap().starts_with("The org does not have this feature."));
+}
+
+#[test]
 fn a_wrong_address_is_no_missing_row() {
     let missing = |status, body| answer(Method::Get, "/a", status, body).is_missing_object();
     assert!(missing(404, r#"{"errorCode":"E0000007"}"#));
@@ -106,20 +124,6 @@ fn quotes_a_little_of_a_strange_body() {
         let e = answer(Method::Get, "/api/v1/users", 400, odd);
         assert!(e.detail.unwrap().starts_with("Body: "), "{odd}");
     }
-    let binary =
-        Error::from_answer(&request(Method::Get, "/a"), 500, &HeaderMap::new(), &[0xff, 0, 1]);
+    let binary = refusal(&request(Method::Get, "/a"), 500, &HeaderMap::new(), &[0xff, 0, 1]);
     assert_eq!(binary.detail.as_deref(), Some("Body: \u{fffd}\\u{0}\\u{1}"));
-}
-
-#[test]
-fn details_add_up_and_hints_replace() {
-    let e = Error::new(Kind::Budget, "m").detail("a").detail("b").hint("c").hint("d");
-    assert_eq!((e.detail.as_deref(), e.hint.as_deref()), (Some("a\nb"), Some("d")));
-}
-
-#[test]
-fn texts_of_others_cannot_forge_lines() {
-    assert_eq!(quoted("a\"b\nc"), r#""a\"b\nc""#);
-    assert_eq!(excerpt("  éé  ", 1), "é…");
-    assert_eq!(escaped("a\u{202e}b\u{85}"), "a\\u{202e}b\\u{85}");
 }
