@@ -3,8 +3,9 @@
 //! No request is made here, and no option with a secret is read.
 
 use okta::Error;
-use okta::catalog::Resource;
 use okta::plan::{Op, Order, Predicate, ScanPlan, Value, choose, path};
+
+use pgrx::pg_sys;
 
 use super::private::{ScanPrivate, encode};
 use super::table::{Column, Table};
@@ -12,7 +13,7 @@ use super::{restricted, seen};
 use crate::pg::clause::{AnyOf, Comparison, Expr, Operand, Test};
 use crate::pg::join::Parameterised;
 use crate::pg::planner::{Cost, Rel};
-use crate::pg::relation::analyzed_rows;
+use crate::pg::relation::{Attribute, analyzed_rows};
 
 /// A way to read the relation, ready to become a path.
 struct Access {
@@ -149,7 +150,7 @@ fn known_rows(table: &Table) -> Option<f64> {
 /// The predicates that demands are.
 fn predicates(table: &Table, demands: Vec<AnyOf>, exprs: &mut Vec<Expr>) -> Vec<Vec<Predicate>> {
     let mut predicate = |comparison: Comparison| {
-        let column = name(table.resource, table.column(comparison.attnum)?);
+        let column = name(table, table.column(comparison.attnum)?, comparison.test);
         let value = match comparison.operand {
             Operand::Known(values) => Value::Known(values),
             Operand::Runtime(expr) => {
@@ -164,9 +165,15 @@ fn predicates(table: &Table, demands: Vec<AnyOf>, exprs: &mut Vec<Expr>) -> Vec<
     all.filter_map(|any_of| any_of.into_iter().map(&mut predicate).collect()).collect()
 }
 
-/// The name of a column in predicates: the catalogue's, or its number where the catalogue has none.
-fn name(resource: &Resource, column: &Column) -> String {
-    let known = column.catalogue_name(resource).map(str::to_owned);
+/// The name of a column in predicates: the catalogue's, or its number where Okta must not be told. That is
+/// so where the catalogue does not have the column, and where its type rounds, cuts or pads what Okta has.
+/// Keys have nothing that a type could cut.
+fn name(table: &Table, column: &Column, test: Test) -> String {
+    let resource = table.resource;
+    let org = resource.org_column().map(|column| column.name);
+    let is_key = |name: &str| Some(name) == org || resource.parameters.contains(&name);
+    let usable = |name: &&str| column.attribute.exact || (is_key(name) && test == Test::Eq);
+    let known = column.catalogue_name(resource).filter(usable).map(str::to_owned);
     known.unwrap_or_else(|| format!("#{}", column.attribute.attnum))
 }
 
@@ -185,7 +192,13 @@ fn op(test: Test) -> Op {
 /// The order that the query wants, when Okta can give it.
 fn sortable(rel: Rel, table: &Table, plan: &ScanPlan) -> Option<Order> {
     let wanted = rel.wanted_order()?;
-    let column = table.column(wanted.attnum)?.catalogue_name(table.resource)?;
+    let column = table.column(wanted.attnum)?;
+    // Okta sorts points in time. Another type sorts what it makes of them.
+    let Attribute { exact, base, .. } = column.attribute;
+    if !exact || base != pg_sys::TIMESTAMPTZOID {
+        return None;
+    }
+    let column = column.catalogue_name(table.resource)?;
     plan.sorts_by(table.resource, column, &table.defaults)
         .then(|| Order { column: column.to_owned(), descending: wanted.descending })
 }

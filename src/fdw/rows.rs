@@ -145,6 +145,9 @@ pub(super) fn json_value(
     slot: Slot,
 ) -> Result<Option<Value>, Error> {
     let attnum = column.attribute.attnum;
+    if column.attribute.is_array {
+        return slot.array_json(attnum).map(|text| parsed(column, &text)).transpose();
+    }
     if !holds_json(resource, column) {
         return Ok(slot.iso_text(attnum).map(Value::String));
     }
@@ -169,7 +172,7 @@ pub(super) fn constant_value(
 fn holds_json(resource: &Resource, column: &Column) -> bool {
     let name = column.catalogue_name(resource).unwrap_or_default();
     let known = resource.column(name).is_some_and(|known| known.kind == Type::Json);
-    known || matches!(column.attribute.type_oid, pg_sys::JSONOID | pg_sys::JSONBOID)
+    known || matches!(column.attribute.base, pg_sys::JSONOID | pg_sys::JSONBOID)
 }
 
 fn parsed(column: &Column, text: &str) -> Result<Value, Error> {

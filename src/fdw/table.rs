@@ -150,7 +150,7 @@ impl Table {
             Meaning::Org => Cell::Org,
             Meaning::Parameter(name) => Cell::Parameter(name),
             Meaning::Property(path) => {
-                let json = matches!(column.attribute.type_oid, pg_sys::JSONOID | pg_sys::JSONBOID);
+                let json = matches!(column.attribute.base, pg_sys::JSONOID | pg_sys::JSONBOID);
                 let form = if json { Form::Json } else { Form::Text };
                 let name = column.catalogue_name(self.resource);
                 let mut parameters = self.resource.parameters.iter().copied();

@@ -24,5 +24,7 @@ pub(crate) mod partition;
 pub(crate) mod planner;
 mod portal;
 pub(crate) mod relation;
+mod settings;
 pub(crate) mod slot;
+mod time;
 pub(crate) mod value;

@@ -14,6 +14,13 @@ pub(crate) struct Attribute {
     pub(crate) name: String,
     pub(crate) type_oid: pg_sys::Oid,
     pub(crate) typmod: i32,
+    /// The type, or what a domain is made of.
+    pub(crate) base: pg_sys::Oid,
+    /// Whether the column holds a text or a point in time as it was sent: the type neither rounds, cuts
+    /// nor pads.
+    pub(crate) exact: bool,
+    /// Whether the values are arrays.
+    pub(crate) is_array: bool,
     /// `GENERATED ALWAYS AS … STORED`: PostgreSQL computes it.
     pub(crate) generated: bool,
 }
@@ -33,13 +40,27 @@ pub(crate) fn attributes(relation: pg_sys::Oid) -> Vec<Attribute> {
     let relation = unsafe { PgRelation::open(relation) };
     let descriptor = relation.tuple_desc();
     let kept = descriptor.iter().filter(|attribute| !attribute.attisdropped);
-    kept.map(|attribute| Attribute {
-        attnum: attribute.attnum,
-        // SAFETY: the name of an attribute is a C string.
-        name: unsafe { encoding::owned(attribute.attname.data.as_ptr()) },
-        type_oid: attribute.atttypid,
-        typmod: attribute.atttypmod,
-        generated: attribute.attgenerated != 0,
-    })
-    .collect()
+    let described = kept.map(|attribute| {
+        let mut typmod = attribute.atttypmod;
+        // SAFETY: the name of an attribute is a C string; the rest are catalog lookups by value.
+        let (name, base, element) = unsafe {
+            let base = pg_sys::getBaseTypeAndTypmod(attribute.atttypid, &mut typmod);
+            let name = encoding::owned(attribute.attname.data.as_ptr());
+            (name, base, pg_sys::get_element_type(base))
+        };
+        Attribute {
+            attnum: attribute.attnum,
+            name,
+            type_oid: attribute.atttypid,
+            typmod: attribute.atttypmod,
+            base,
+            exact: typmod < 0 && EXACT.contains(&base),
+            is_array: element != pg_sys::InvalidOid,
+            generated: attribute.attgenerated != 0,
+        }
+    });
+    described.collect()
 }
+
+/// The types that hold a value as it was sent, where they have no modifier.
+const EXACT: &[pg_sys::Oid] = &[pg_sys::TEXTOID, pg_sys::VARCHAROID, pg_sys::TIMESTAMPTZOID];

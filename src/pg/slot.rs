@@ -80,7 +80,14 @@ impl Slot {
         }
     }
 
-    /// The text of an attribute, counted from 1, in ISO form whatever DateStyle says: `true`, RFC 3339 for
+    /// An array of an attribute, counted from 1, as JSON; `None` for NULL.
+    pub(crate) fn array_json(self, attnum: i16) -> Option<String> {
+        let datum = self.datum(attnum)?;
+        // SAFETY: the caller knows that the attribute is an array.
+        Some(self.placed(attnum, || unsafe { value::array_json(datum) }))
+    }
+
+    /// The text of an attribute, counted from 1, whatever the session's settings are: `true`, RFC 3339 for
     /// a point in time; `None` for NULL.
     pub(crate) fn iso_text(self, attnum: i16) -> Option<String> {
         let datum = self.datum(attnum)?;

@@ -3,6 +3,7 @@
 //! An expression may admit more rows than the predicates (Okta compares without case, to the
 //! millisecond), never fewer: what cannot be said exactly or wider is left out.
 
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Unit};
 
 use super::{Op, Predicate, ScanPlan, Slots};
@@ -152,6 +153,9 @@ fn literal(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
 /// to whole milliseconds.
 fn moment(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
     let exact: Timestamp = value.parse().ok()?;
+    if !(1..=9999).contains(&exact.to_zoned(TimeZone::UTC).year()) {
+        return None;
+    }
     let floor =
         Timestamp::from_millisecond(exact.as_nanosecond().div_euclid(1_000_000) as i64).ok()?;
     let ceiling = if floor == exact { floor } else { floor.checked_add(1.millisecond()).ok()? };
