@@ -54,7 +54,7 @@ impl Parents {
 #[derive(Debug)]
 pub struct Batch {
     pub page: Page,
-    pub fetch: Fetch,
+    pub fetch: Arc<Fetch>,
 }
 
 /// The consumer's end of what a scan produces.
@@ -166,6 +166,7 @@ impl Job {
         meter: &Meter,
         outlet: &Outlet,
     ) -> Result<(), Error> {
+        let fetch = Arc::new(fetch);
         let mut request = fetch.request(self.page_size);
         let mut pages = Pages::default();
         loop {
@@ -179,7 +180,7 @@ impl Job {
             if page.is_empty() || !self.is_what_was_asked(&page, &fetch) {
                 outlet.demand.add_permits(1);
             } else {
-                let batch = Batch { page, fetch: fetch.clone() };
+                let batch = Batch { page, fetch: Arc::clone(&fetch) };
                 if outlet.batches.send(Ok(batch)).is_err() {
                     return Ok(());
                 }

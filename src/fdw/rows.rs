@@ -46,9 +46,9 @@ impl Outputs {
         let outputs: Vec<_> = outputs.collect();
         let mut numbers = Vec::new();
         for (number, output) in outputs.iter().enumerate() {
-            let at = usize::try_from(output.attnum).unwrap_or_default();
-            numbers.resize(numbers.len().max(at + 1), None);
-            numbers[at] = Some(number);
+            // Attributes are in their order, with gaps.
+            numbers.resize(usize::try_from(output.attnum).unwrap_or_default(), None);
+            numbers.push(Some(number));
         }
         let key = key_cells(table, &mut wanted);
         Self { table: table.name(), outputs, numbers, wanted, key }

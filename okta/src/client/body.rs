@@ -21,7 +21,7 @@ pub(super) enum Refused {
 pub(super) enum Body {
     Plain(Bounded),
     /// Any number of members one after another, as RFC 1952 allows.
-    Gzip(MultiGzDecoder<Bounded>),
+    Gzip(Box<MultiGzDecoder<Bounded>>),
 }
 
 /// Bytes that may not become more than so many.
@@ -60,7 +60,7 @@ impl Body {
             .collect();
         match encodings.as_slice() {
             [] => Ok(Self::Plain(bounded)),
-            ["gzip" | "x-gzip"] => Ok(Self::Gzip(MultiGzDecoder::new(bounded))),
+            ["gzip" | "x-gzip"] => Ok(Self::Gzip(Box::new(MultiGzDecoder::new(bounded)))),
             other => {
                 let why = format!("unknown encoding {:?}", other.join(", "));
                 Err(Refused::Garbled(io::Error::new(io::ErrorKind::InvalidData, why)))

@@ -242,7 +242,7 @@ impl Import {
         let task = match Task::start(async move { client.send(&request, &counted).await }) {
             Ok(task) => task,
             Err(error) => {
-                write.map(undone::Write::has_failed);
+                write.into_iter().for_each(undone::Write::has_failed);
                 return Err(error);
             }
         };

@@ -60,10 +60,6 @@ pub(crate) fn another_client(ctx: &Ctx) -> Outcome {
 }
 
 /// Imports, and loads again; `act` follows as soon as Okta has refused the second opening.
-#[expect(
-    clippy::type_complexity,
-    reason = "the end of the statement, and what the client was told"
-)]
 fn load_while_cooling_down(
     ctx: &Ctx,
     act: impl FnOnce() -> Outcome,
