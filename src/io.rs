@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use okta::client::{Client, Meter};
-use okta::scan::{Batch, Batches, Job, Outlet};
+use okta::scan::{FetchedPage, FetchedPages, Job, Outlet};
 use okta::{Error, Kind};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -178,7 +178,7 @@ pub(crate) fn pause(time: Duration) -> Result<(), Error> {
 
 /// A scan that runs on the I/O thread. Dropping it ends the scan there.
 pub(crate) struct Stream {
-    batches: Batches,
+    batches: FetchedPages,
     demand: Arc<Semaphore>,
     bell: Bell,
 }
@@ -220,7 +220,7 @@ impl Stream {
         // The bell is silenced before the channel is looked at, so that no ring is lost.
         self.bell.silence();
         match self.batches.try_recv() {
-            Ok(batch) => batch.map(Arrival::Batch),
+            Ok(batch) => batch.map(Arrival::Page),
             Err(mpsc::error::TryRecvError::Disconnected) => Ok(Arrival::End),
             Err(mpsc::error::TryRecvError::Empty) => Ok(Arrival::Pending),
         }
@@ -250,7 +250,7 @@ impl Stream {
 
 /// What a scan has for its consumer.
 pub(crate) enum Arrival {
-    Batch(Batch),
+    Page(FetchedPage),
     /// Nothing yet.
     Pending,
     End,

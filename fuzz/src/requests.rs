@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use okta::Kind;
 use okta::catalog::{Filter, RESOURCES, Resource};
-use okta::plan::{Defaults, Op, Predicate, Value, choose, path};
+use okta::plan::{Defaults, Op, Predicate, PredicateValue, choose, path};
 use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 
@@ -123,7 +123,11 @@ pub fn a_filter(input: &mut Input<'_>) {
                 }
                 _ => given.extend_from_slice(&values),
             }
-            Predicate { column: attribute.column.to_owned(), op, value: Value::Known(values) }
+            Predicate {
+                column: attribute.column.to_owned(),
+                op,
+                value: PredicateValue::Known(values),
+            }
         })
         .collect();
     let list = predicates.split_off(1 + input.below(predicates.len() - 1));

@@ -103,7 +103,7 @@ impl Page {
     /// # Errors
     /// serde_json's, for bytes that are no such JSON.
     pub fn object(bytes: &[u8], wanted: &Wanted) -> serde_json::Result<Self> {
-        Self::decode(bytes, |page, json| Row { page, wanted }.deserialize(json))
+        Self::decode(bytes, |page, json| RowSeed { page, wanted }.deserialize(json))
     }
 
     fn decode<'de>(
@@ -153,7 +153,7 @@ impl<'de> Visitor<'de> for Rows<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
-        while rows.next_element_seed(Row { page: self.page, wanted: self.wanted })?.is_some() {}
+        while rows.next_element_seed(RowSeed { page: self.page, wanted: self.wanted })?.is_some() {}
         Ok(())
     }
 }
@@ -195,12 +195,12 @@ impl<'de> DeserializeSeed<'de> for Rows<'_> {
     }
 }
 
-struct Row<'a> {
+struct RowSeed<'a> {
     page: &'a mut Page,
     wanted: &'a Wanted,
 }
 
-impl<'de> DeserializeSeed<'de> for Row<'_> {
+impl<'de> DeserializeSeed<'de> for RowSeed<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
@@ -212,7 +212,7 @@ impl<'de> DeserializeSeed<'de> for Row<'_> {
         if root.cells.is_empty() && root.children.is_empty() {
             IgnoredAny::deserialize(json).map(drop)
         } else if root.cells.is_empty() {
-            json.deserialize_map(Object { page, node: &self.wanted.root })
+            json.deserialize_map(Members { page, node: &self.wanted.root })
         } else {
             Property { page, node: &self.wanted.root }.deserialize(json)
         }
@@ -220,12 +220,12 @@ impl<'de> DeserializeSeed<'de> for Row<'_> {
 }
 
 /// An object whose wanted members are read.
-struct Object<'a> {
+struct Members<'a> {
     page: &'a mut Page,
     node: &'a Node,
 }
 
-impl<'de> Visitor<'de> for Object<'_> {
+impl<'de> Visitor<'de> for Members<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -274,7 +274,7 @@ fn fill(page: &mut Page, node: &Node, raw: &str) -> serde_json::Result<()> {
         }
     }
     if !node.children.is_empty() && raw.starts_with('{') {
-        serde_json::Deserializer::from_str(raw).deserialize_map(Object { page, node })?;
+        serde_json::Deserializer::from_str(raw).deserialize_map(Members { page, node })?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ pub mod catalog;
 pub mod client;
 pub mod decode;
 pub mod error;
-pub mod import;
+pub mod import_session;
 pub mod org;
 pub mod plan;
 pub mod scan;

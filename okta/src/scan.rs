@@ -52,18 +52,18 @@ impl Parents {
 
 /// One page and the fetch that it answers.
 #[derive(Debug)]
-pub struct Batch {
+pub struct FetchedPage {
     pub page: Page,
     pub fetch: Arc<Fetch>,
 }
 
 /// The consumer's end of what a scan produces.
-pub type Batches = mpsc::UnboundedReceiver<Result<Batch, Error>>;
+pub type FetchedPages = mpsc::UnboundedReceiver<Result<FetchedPage, Error>>;
 
 /// The producer's end: pages, and a way to say that there is one.
 #[derive(Clone)]
 pub struct Outlet {
-    pub batches: mpsc::UnboundedSender<Result<Batch, Error>>,
+    pub batches: mpsc::UnboundedSender<Result<FetchedPage, Error>>,
     /// How many more requests the consumer is ready for. It starts with one; the scan adds as many as
     /// it can make at once.
     pub demand: Arc<Semaphore>,
@@ -180,7 +180,7 @@ impl Job {
             if page.is_empty() || !self.is_what_was_asked(&page, &fetch) {
                 outlet.demand.add_permits(1);
             } else {
-                let batch = Batch { page, fetch: Arc::clone(&fetch) };
+                let batch = FetchedPage { page, fetch: Arc::clone(&fetch) };
                 if outlet.batches.send(Ok(batch)).is_err() {
                     return Ok(());
                 }

@@ -7,7 +7,7 @@ use okta::catalog::Resource;
 use okta::plan::{Bound, Fetch};
 use pgrx::pg_sys;
 
-use super::table::Column;
+use super::table::TableColumn;
 use crate::pg::partition::{self, Part};
 use crate::pg::value::is_text;
 
@@ -25,7 +25,7 @@ pub(crate) struct Rest {
 pub(crate) fn read(
     relation: pg_sys::Oid,
     resource: &'static Resource,
-    columns: &[Column],
+    columns: &[TableColumn],
 ) -> (Bound, Rest) {
     let org = resource.org_column().map(|column| column.name);
     let (mut bound, mut rest) = (Bound::default(), Rest { relation, org, ..Rest::default() });

@@ -8,7 +8,8 @@ mod clients;
 mod direct;
 mod explain;
 pub(crate) mod functions;
-mod import;
+mod import_schema;
+mod lasting_writes;
 mod load;
 mod memo;
 mod modify;
@@ -17,18 +18,17 @@ mod plan;
 mod private;
 mod restricted;
 mod routine;
+mod row_counts;
 mod rows;
 mod run;
 mod scan;
-mod seen;
 mod statement;
 mod table;
-mod undone;
 mod writer;
 
 pub(crate) use self::routine::routine;
 
-use self::load::imports;
+use self::load::transaction;
 use crate::error::OrRaise as _;
 use crate::pg::callbacks::{self, End};
 
@@ -41,15 +41,15 @@ pub(crate) fn register_hooks() {
 /// Follows a transaction, or a part of it, to its end.
 fn at_end(end: End) {
     match end {
-        End::PreCommit => imports::before_commit().or_raise(),
-        End::PrePrepare => imports::refuse_prepare(),
-        End::Commit | End::Prepared => imports::after_commit(),
-        End::Abort => imports::after_abort(),
-        End::SubCommit(level) => imports::after_release(level),
-        End::SubAbort(level) => imports::after_rollback_to(level),
+        End::PreCommit => transaction::before_commit().or_raise(),
+        End::PrePrepare => transaction::refuse_prepare(),
+        End::Commit | End::Prepared => transaction::after_commit(),
+        End::Abort => transaction::after_abort(),
+        End::SubCommit(level) => transaction::after_release(level),
+        End::SubAbort(level) => transaction::after_rollback_to(level),
     }
     if matches!(end, End::Commit | End::Prepared | End::Abort) {
         statement::at_end();
     }
-    undone::at_end(end);
+    lasting_writes::at_end(end);
 }

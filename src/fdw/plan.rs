@@ -3,23 +3,23 @@
 //! No request is made here, and no option with a secret is read.
 
 use okta::Error;
-use okta::plan::{Op, Order, Predicate, ScanPlan, Value, choose, path};
+use okta::plan::{Op, Order, Predicate, PredicateValue, ScanPlan, choose, path};
 
 use pgrx::pg_sys;
 
 use super::private::{ScanPrivate, encode};
-use super::table::{Column, Table};
-use super::{restricted, seen};
+use super::table::{Table, TableColumn};
+use super::{restricted, row_counts};
 use crate::pg::clause::{AnyOf, Comparison, Expr, Operand, Test};
 use crate::pg::join::Parameterised;
-use crate::pg::planner::{Cost, Rel};
+use crate::pg::planner::{PathCost, Rel};
 use crate::pg::relation::{Attribute, analyzed_rows};
 
 /// A way to read the relation, ready to become a path.
 struct Access {
     plan: ScanPlan,
     exprs: Vec<Expr>,
-    cost: Cost,
+    cost: PathCost,
 }
 
 /// Sets the size of the relation. One that Okta cannot list, and whose objects only a join may name, is
@@ -115,7 +115,7 @@ impl Query<'_> {
         plan.restricted.clone_from(&self.restricted);
         let rows = expected_rows(table);
         let okta = plan.cost(table.resource, &table.defaults, rows, share, table.page_size);
-        let cost = Cost {
+        let cost = PathCost {
             rows: if plan.item { okta.rows } else { (rows * share).min(okta.rows) },
             startup: table.costs.call * okta.startup_calls,
             total: table.costs.call * okta.calls + table.costs.row * okta.rows,
@@ -129,7 +129,7 @@ impl Query<'_> {
         let mut exprs = Vec::new();
         let demands = predicates(self.table, demands, &mut exprs);
         let plan = ScanPlan::of_nothing(self.table.resource, demands);
-        let cost = Cost { rows: 1.0, startup: 0.0, total: 0.0, last_resort: true };
+        let cost = PathCost { rows: 1.0, startup: 0.0, total: 0.0, last_resort: true };
         Access { plan, exprs, cost }
     }
 }
@@ -144,7 +144,7 @@ fn expected_rows(table: &Table) -> f64 {
 /// The same without what is typical: `None` when nobody knows.
 fn known_rows(table: &Table) -> Option<f64> {
     let said = table.estimated_rows.map(f64::from);
-    said.or_else(|| analyzed_rows(table.relation)).or_else(|| seen::rows(table.relation))
+    said.or_else(|| analyzed_rows(table.relation)).or_else(|| row_counts::rows(table.relation))
 }
 
 /// The predicates that demands are.
@@ -152,11 +152,15 @@ fn predicates(table: &Table, demands: Vec<AnyOf>, exprs: &mut Vec<Expr>) -> Vec<
     let mut predicate = |comparison: Comparison| {
         let column = name(table, table.column(comparison.attnum)?, comparison.test);
         let value = match comparison.operand {
-            Operand::Known(values) => Value::Known(values),
+            Operand::Known(values) => PredicateValue::Known(values),
             Operand::Runtime(expr) => {
                 exprs.push(expr);
                 let number = exprs.len() - 1;
-                if expr.is_array() { Value::List(number) } else { Value::Slot(number) }
+                if expr.is_array() {
+                    PredicateValue::List(number)
+                } else {
+                    PredicateValue::Param(number)
+                }
             }
         };
         Some(Predicate { column, op: op(comparison.test), value })
@@ -168,7 +172,7 @@ fn predicates(table: &Table, demands: Vec<AnyOf>, exprs: &mut Vec<Expr>) -> Vec<
 /// The name of a column in predicates: the catalogue's, or its number where Okta must not be told. That is
 /// so where the catalogue does not have the column, and where its type rounds, cuts or pads what Okta has.
 /// Keys have nothing that a type could cut.
-fn name(table: &Table, column: &Column, test: Test) -> String {
+fn name(table: &Table, column: &TableColumn, test: Test) -> String {
     let resource = table.resource;
     let org = resource.org_column().map(|column| column.name);
     let is_key = |name: &str| Some(name) == org || resource.parameters.contains(&name);

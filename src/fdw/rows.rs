@@ -9,7 +9,7 @@ use okta::{Error, Kind};
 use pgrx::pg_sys;
 use serde_json::Value;
 
-use super::table::{Cell, Column, Table};
+use super::table::{Cell, Table, TableColumn};
 use crate::convert;
 use crate::pg::slot::Slot;
 use crate::pg::value::Input;
@@ -141,7 +141,7 @@ fn key_cells(table: &Table, wanted: &mut Wanted) -> Vec<(&'static str, usize)> {
 /// The value of a column as Okta takes it: text in ISO form, or JSON.
 pub(super) fn json_value(
     resource: &Resource,
-    column: &Column,
+    column: &TableColumn,
     slot: Slot,
 ) -> Result<Option<Value>, Error> {
     let attnum = column.attribute.attnum;
@@ -157,7 +157,7 @@ pub(super) fn json_value(
 /// The value of a constant that a column is set to, where its text is Okta's form of it.
 pub(super) fn constant_value(
     resource: &Resource,
-    column: &Column,
+    column: &TableColumn,
     constant: Option<&str>,
 ) -> Result<Option<Value>, Error> {
     let Some(text) = constant else { return Ok(Some(Value::Null)) };
@@ -169,13 +169,13 @@ pub(super) fn constant_value(
 }
 
 /// Whether the text of a column's values is JSON: by its type, or by what it holds.
-fn holds_json(resource: &Resource, column: &Column) -> bool {
+fn holds_json(resource: &Resource, column: &TableColumn) -> bool {
     let name = column.catalogue_name(resource).unwrap_or_default();
     let known = resource.column(name).is_some_and(|known| known.kind == Type::Json);
     known || matches!(column.attribute.base, pg_sys::JSONOID | pg_sys::JSONBOID)
 }
 
-fn parsed(column: &Column, text: &str) -> Result<Value, Error> {
+fn parsed(column: &TableColumn, text: &str) -> Result<Value, Error> {
     serde_json::from_str(text).map_err(|error| {
         Error::new(Kind::Invalid, format!("column {} is not JSON: {error}", column.attribute.name))
     })

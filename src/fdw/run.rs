@@ -6,7 +6,7 @@
 use okta::Error;
 use okta::client::Meter;
 use okta::plan::ScanPlan;
-use okta::scan::Batch;
+use okta::scan::FetchedPage;
 
 use super::statement;
 use crate::io::{Arrival, Stream};
@@ -19,7 +19,7 @@ pub(crate) struct Run {
     /// `None` when nothing had to be asked, or everything has arrived.
     stream: Option<Stream>,
     /// What has arrived, in order; kept while a rescan may want it again.
-    batches: Vec<Batch>,
+    batches: Vec<FetchedPage>,
     /// The next row: number of the batch, and of the row in it.
     at: (usize, usize),
     /// Whether some batches are gone.
@@ -78,7 +78,7 @@ impl Run {
         self.bytes
     }
 
-    pub(crate) fn batch(&self, number: usize) -> Option<&Batch> {
+    pub(crate) fn batch(&self, number: usize) -> Option<&FetchedPage> {
         self.batches.get(number)
     }
 
@@ -101,7 +101,7 @@ impl Run {
     pub(crate) fn settle(&mut self) -> bool {
         while let Some(stream) = &mut self.stream {
             match stream.try_next() {
-                Ok(Arrival::Batch(batch)) => self.keep(batch),
+                Ok(Arrival::Page(batch)) => self.keep(batch),
                 Ok(Arrival::Pending) => break,
                 Ok(Arrival::End) => self.stream = None,
                 // Nobody has wanted that page yet: who does asks for it again.
@@ -138,7 +138,7 @@ impl Run {
             let arrived = self.arrived;
             let patience = || statement::progress(meter, arrived);
             match if wait { stream.next(patience)? } else { stream.try_next()? } {
-                Arrival::Batch(batch) => self.keep(batch),
+                Arrival::Page(batch) => self.keep(batch),
                 Arrival::Pending => return Ok(Next::Pending),
                 Arrival::End => self.stream = None,
             }
@@ -163,7 +163,7 @@ impl Run {
         }
     }
 
-    fn keep(&mut self, batch: Batch) {
+    fn keep(&mut self, batch: FetchedPage) {
         if self.bytes + batch.page.bytes() > REPLAY_BYTES {
             self.batches.clear();
             self.bytes = 0;

@@ -18,7 +18,7 @@ use super::private::{self, ScanPrivate};
 use super::rows::Outputs;
 use super::run::{Next, Run};
 use super::table::Table;
-use super::{clients, seen, statement};
+use super::{clients, row_counts, statement};
 use crate::error::tell;
 use crate::io::{self, Stream};
 use crate::pg::exec::{Exprs, ScanNode};
@@ -126,7 +126,7 @@ impl Scan {
         let next = next?;
         self.pending = matches!(next, Next::Pending);
         if matches!(next, Next::End) && self.private.plan.is_whole() {
-            seen::note(self.table.relation, run.arrived());
+            row_counts::note(self.table.relation, run.arrived());
         }
         let Next::Row(number, row) = next else { return Ok(false) };
         let Some(batch) = run.batch(number) else { return Ok(false) };

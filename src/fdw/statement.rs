@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use okta::client::{Budget, Entry, Meter, Pause, Request};
+use okta::client::{Budget, LogEntry, Meter, Pause, Request};
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
 use crate::error::tell;
@@ -85,8 +85,8 @@ fn log_rest() {
     JOURNALS.with_borrow_mut(|journals| journals.extend(in_use));
 }
 
-fn log_entry(entry: &Entry) {
-    let Entry { line, result, time, bytes, attempt, request_id } = entry;
+fn log_entry(entry: &LogEntry) {
+    let LogEntry { line, result, time, bytes, attempt, request_id } = entry;
     let id = request_id.as_ref().map(|id| format!(", request id {id}")).unwrap_or_default();
     let ms = time.as_millis();
     let message =

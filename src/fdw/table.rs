@@ -20,7 +20,7 @@ use crate::pg::relation::{self, Attribute};
 pub(crate) struct Table {
     pub(crate) relation: pg_sys::Oid,
     pub(crate) resource: &'static Resource,
-    pub(crate) columns: Vec<Column>,
+    pub(crate) columns: Vec<TableColumn>,
     pub(crate) server: Server,
     pub(crate) defaults: Defaults,
     /// What the bound of a partition says beyond that.
@@ -42,7 +42,7 @@ pub(crate) struct Costs {
 }
 
 /// A column of a foreign table.
-pub(crate) struct Column {
+pub(crate) struct TableColumn {
     pub(crate) attribute: Attribute,
     pub(crate) meaning: Meaning,
 }
@@ -97,7 +97,7 @@ impl Table {
         })?;
         let resource = catalog::find(resource)?;
         let columns = relation::attributes(relation);
-        let columns = columns.into_iter().map(|a| Column::understand(relation, resource, a));
+        let columns = columns.into_iter().map(|a| TableColumn::understand(relation, resource, a));
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
         let (bound, rest) = bound::read(relation, resource, &columns);
         let defaults = options::defaults(&server.options, &table.options, resource)?;
@@ -135,17 +135,17 @@ impl Table {
     }
 
     /// The column of an attribute number.
-    pub(crate) fn column(&self, attnum: i16) -> Option<&Column> {
+    pub(crate) fn column(&self, attnum: i16) -> Option<&TableColumn> {
         self.columns.iter().find(|column| column.attribute.attnum == attnum)
     }
 
     /// The column that stands for a column of the catalogue.
-    pub(crate) fn column_for(&self, name: &str) -> Option<&Column> {
+    pub(crate) fn column_for(&self, name: &str) -> Option<&TableColumn> {
         self.columns.iter().find(|column| column.catalogue_name(self.resource) == Some(name))
     }
 
     /// Adds the cells that a column is made of to what is wanted of an answer.
-    pub(crate) fn want(&self, column: &Column, wanted: &mut Wanted) -> Cell {
+    pub(crate) fn want(&self, column: &TableColumn, wanted: &mut Wanted) -> Cell {
         match &column.meaning {
             Meaning::Org => Cell::Org,
             Meaning::Parameter(name) => Cell::Parameter(name),
@@ -173,7 +173,7 @@ pub(crate) enum Cell {
     },
 }
 
-impl Column {
+impl TableColumn {
     fn understand(
         relation: pg_sys::Oid,
         resource: &'static Resource,

@@ -32,13 +32,13 @@ impl Writer {
     pub(crate) fn begin(
         rel: ResultRel,
         what: ModifyPrivate,
-        travelling: impl Fn(&str) -> Option<i16>,
+        junk_column: impl Fn(&str) -> Option<i16>,
         whole_row: Option<i16>,
     ) -> Result<Self, Error> {
         if let Some(loading) = Loading::begin(rel)? {
             return Ok(Self::Loading(Box::new(loading)));
         }
-        Ok(Self::Rows(Box::new(Modify::begin(rel, what, travelling, whole_row)?)))
+        Ok(Self::Rows(Box::new(Modify::begin(rel, what, junk_column, whole_row)?)))
     }
 
     /// What the write has cost so far.

@@ -8,9 +8,9 @@ use std::ptr::NonNull;
 use pgrx::pg_sys;
 
 /// A request of an Append for the next row of one of its scans.
-pub(crate) struct Request(NonNull<pg_sys::AsyncRequest>);
+pub(crate) struct AsyncRequest(NonNull<pg_sys::AsyncRequest>);
 
-impl Request {
+impl AsyncRequest {
     /// Wraps what an asynchronous callback was called with.
     ///
     /// # Safety

@@ -24,7 +24,7 @@ pub(crate) struct Server {
 
 /// A foreign table.
 #[derive(Debug, Clone)]
-pub(crate) struct Table {
+pub(crate) struct ForeignTable {
     pub(crate) server: pg_sys::Oid,
     pub(crate) options: Options,
 }
@@ -60,11 +60,11 @@ pub(crate) fn server_if_any(oid: pg_sys::Oid) -> Option<Server> {
 }
 
 /// The foreign table of a relation. Raises when the relation is none.
-pub(crate) fn table(relation: pg_sys::Oid) -> Table {
+pub(crate) fn table(relation: pg_sys::Oid) -> ForeignTable {
     // SAFETY: as for `server`.
     unsafe {
         let table = pg_sys::GetForeignTable(relation);
-        Table { server: (*table).serverid, options: options((*table).options) }
+        ForeignTable { server: (*table).serverid, options: options((*table).options) }
     }
 }
 

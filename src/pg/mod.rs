@@ -14,7 +14,7 @@ pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod foreign;
 pub(crate) mod implied;
-pub(crate) mod import;
+pub(crate) mod import_schema;
 pub(crate) mod join;
 pub(crate) mod latch;
 pub(crate) mod list;

@@ -41,13 +41,13 @@ impl Operation {
 
 /// The target of an UPDATE or DELETE whose rows must be told apart.
 #[derive(Clone, Copy)]
-pub(crate) struct Target {
+pub(crate) struct UpdateTarget {
     root: *mut pg_sys::PlannerInfo,
     rtindex: pg_sys::Index,
     rte: *mut pg_sys::RangeTblEntry,
 }
 
-impl Target {
+impl UpdateTarget {
     /// Wraps what AddForeignUpdateTargets was called with.
     ///
     /// # Safety
@@ -316,7 +316,7 @@ impl ResultRel {
 ///
 /// # Safety
 /// `node` is the executor's.
-pub(crate) unsafe fn travelling(node: *mut pg_sys::ModifyTableState, name: &str) -> Option<i16> {
+pub(crate) unsafe fn junk_column(node: *mut pg_sys::ModifyTableState, name: &str) -> Option<i16> {
     let name = encoding::c_string(name);
     // SAFETY: the subplan of a ModifyTable is its left child.
     unsafe {
@@ -329,14 +329,14 @@ pub(crate) unsafe fn travelling(node: *mut pg_sys::ModifyTableState, name: &str)
 /// The number of the column in which the whole row travels.
 ///
 /// # Safety
-/// As for [`travelling`].
-pub(crate) unsafe fn travelling_row(node: *mut pg_sys::ModifyTableState) -> Option<i16> {
+/// As for [`junk_column`].
+pub(crate) unsafe fn whole_row_column(node: *mut pg_sys::ModifyTableState) -> Option<i16> {
     // SAFETY: the caller's.
-    unsafe { travelling(node, &WHOLE_ROW.to_string_lossy()) }
+    unsafe { junk_column(node, &WHOLE_ROW.to_string_lossy()) }
 }
 
 /// Puts a row that travels as a whole into a slot.
-pub(crate) fn store_travelled(from: Slot, attnum: i16, to: Slot) {
+pub(crate) fn store_whole_row(from: Slot, attnum: i16, to: Slot) {
     let Some(datum) = from.datum(attnum) else { return };
     // SAFETY: the column holds a composite value of the slot's own row type, whose length is that of a
     // varlena; the slot takes over a copy of it.

@@ -18,14 +18,14 @@ pub(crate) struct Rel {
 
 /// An order by one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Order {
+pub(crate) struct WantedOrder {
     pub(crate) attnum: i16,
     pub(crate) descending: bool,
 }
 
 /// Costs in the planner's unit, the cost of reading a page in sequence.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Cost {
+pub(crate) struct PathCost {
     pub(crate) rows: f64,
     pub(crate) startup: f64,
     pub(crate) total: f64,
@@ -209,7 +209,7 @@ impl Rel {
 
     /// The first of the pathkeys that the query would like the relation's rows to have, as a column and
     /// whether it descends; `None` unless it is one of this relation's.
-    pub(crate) fn wanted_order(self) -> Option<Order> {
+    pub(crate) fn wanted_order(self) -> Option<WantedOrder> {
         // SAFETY: query_pathkeys is a list of PathKey; the column found is one of this relation.
         unsafe {
             let keys = PgList::<pg_sys::PathKey>::from_pg((*self.root).query_pathkeys);
@@ -220,7 +220,7 @@ impl Rel {
             };
             let attnum = members.into_iter().find_map(ours)?;
             let descending = compat::descends(key);
-            Some(Order { attnum, descending })
+            Some(WantedOrder { attnum, descending })
         }
     }
 
@@ -234,7 +234,7 @@ impl Rel {
     /// the query wants it, or not.
     pub(crate) fn add_path(
         self,
-        cost: Cost,
+        cost: PathCost,
         outer: Option<&Outer>,
         sorted: bool,
         private: &str,

@@ -139,7 +139,7 @@ fn filter(table: &Table, parameter: &str, filter: &Filter) -> String {
     let columns = table.columns.iter().map(|(name, column)| (name.get_ref(), column));
     let attributes = columns.filter(|(_, column)| column.filter.eq).map(|(name, column)| {
         literal(
-            "Attribute",
+            "FilterAttribute",
             [
                 ("column", text(name)),
                 ("name", text(column.property(name).unwrap_or_default())),
@@ -237,10 +237,10 @@ fn write(table: &Table, key: &str, write: &Write) -> String {
 fn load(table: &Table, load: &Load) -> Option<String> {
     let Frame { open, close, entry } = load.frame()?;
     let entry = match entry {
-        Entry::Object => "Entry::Object".to_owned(),
-        Entry::Value { column } => literal("Entry::Value", [("column", text(column))]),
+        Entry::Object => "EntryShape::Object".to_owned(),
+        Entry::Value { column } => literal("EntryShape::Value", [("column", text(column))]),
         Entry::Grouped { by, members } => {
-            literal("Entry::Grouped", [("by", text(by)), ("members", text(members))])
+            literal("EntryShape::Grouped", [("by", text(by)), ("members", text(members))])
         }
     };
     let noun = table.noun.as_ref()?;

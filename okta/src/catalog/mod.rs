@@ -84,7 +84,7 @@ pub struct Filter {
     pub parameter: &'static str,
     /// Expression to send when no predicate can be: some endpoints leave out rows without one.
     pub all: Option<&'static str>,
-    pub attributes: &'static [Attribute],
+    pub attributes: &'static [FilterAttribute],
     /// Whether expressions can be combined with `and` and `or`.
     pub combines: bool,
     /// How a filtered list is sorted, where it can be.
@@ -104,7 +104,7 @@ pub struct Sort {
 
 /// An attribute that a filter may name.
 #[derive(Debug)]
-pub struct Attribute {
+pub struct FilterAttribute {
     pub column: &'static str,
     /// Okta's name of it in an expression (case-sensitive there).
     pub name: &'static str,
@@ -170,7 +170,7 @@ pub struct Load {
     /// The body up to the first entry, and after the last.
     pub open: &'static str,
     pub close: &'static str,
-    pub entry: Entry,
+    pub entry: EntryShape,
     /// What is loaded, for the report of an import: one and many.
     pub nouns: (&'static str, &'static str),
     /// Whether it takes away, so that Okta ignores what it does not know.
@@ -181,7 +181,7 @@ pub struct Load {
 
 /// The shape of an entry in the body of a [`Load`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entry {
+pub enum EntryShape {
     /// An object of the row's properties.
     Object,
     /// The value of one column by itself.
@@ -237,7 +237,7 @@ impl Resource {
     }
 
     /// The attribute that the endpoint's filter has for a column.
-    pub fn attribute(&self, column: &str) -> Option<&'static Attribute> {
+    pub fn attribute(&self, column: &str) -> Option<&'static FilterAttribute> {
         let filter = self.collection.as_ref()?.filter.as_ref()?;
         filter.attributes.iter().find(|attribute| attribute.column == column)
     }

@@ -66,7 +66,7 @@ pub(crate) enum Turn {
 
 /// How a request that had its turn ended.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Left {
+pub(crate) enum Release {
     /// With an answer of this status.
     Answered(u16, Signals),
     /// Nobody knows whether Okta has counted it.
@@ -132,20 +132,20 @@ impl Buckets {
     }
 
     /// A request is no longer in flight. `local` is the time in seconds since 1970.
-    pub(crate) fn leave(&mut self, now: Duration, local: i64, bucket: &Bucket, left: Left) {
+    pub(crate) fn leave(&mut self, now: Duration, local: i64, bucket: &Bucket, release: Release) {
         if let Some(crowd) = self.orgs.get_mut(&bucket.org) {
-            crowd.leave(left);
+            crowd.leave(release);
         }
         let Some(state) = self.seen.get_mut(bucket) else { return };
         state.in_flight = state.in_flight.saturating_sub(1);
-        match left {
-            Left::Answered(_, signals) => state.see(now, local, &signals),
-            Left::Unclear => {
+        match release {
+            Release::Answered(_, signals) => state.see(now, local, &signals),
+            Release::Unclear => {
                 if let Some(window) = &mut state.window {
                     window.remaining = window.remaining.saturating_sub(1);
                 }
             }
-            Left::Unsent => {}
+            Release::Unsent => {}
         }
     }
 
@@ -218,13 +218,13 @@ impl State {
 }
 
 impl Crowd {
-    fn leave(&mut self, left: Left) {
-        match left {
-            Left::Answered(429, signals) if signals.is_concurrency() => {
+    fn leave(&mut self, release: Release) {
+        match release {
+            Release::Answered(429, signals) if signals.is_concurrency() => {
                 self.most = Some((self.in_flight / 2).max(1));
                 self.calm = 0;
             }
-            Left::Answered(status, _) if status != 429 => {
+            Release::Answered(status, _) if status != 429 => {
                 self.calm += 1;
                 // One more after each full round without trouble.
                 if let Some(most) = self.most.filter(|most| self.calm >= *most) {

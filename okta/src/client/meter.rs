@@ -24,7 +24,7 @@ pub struct Meter {
     /// Why the pause that ends last was made, and when it ends.
     paused: Mutex<Option<(Pause, Instant)>>,
     budget: Option<Arc<Budget>>,
-    journal: Option<Mutex<Vec<Entry>>>,
+    journal: Option<Mutex<Vec<LogEntry>>>,
 }
 
 /// Why nothing is sent for a while.
@@ -47,7 +47,7 @@ pub struct Budget {
 
 /// One attempt, as a log tells it. There is no secret in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct LogEntry {
     /// Method and path, without the query.
     pub line: String,
     /// The HTTP status, or what went wrong.
@@ -86,7 +86,7 @@ impl Meter {
     }
 
     /// The attempts since the last call, in the order in which they ended.
-    pub fn take_journal(&self) -> Vec<Entry> {
+    pub fn take_journal(&self) -> Vec<LogEntry> {
         self.journal.as_ref().map_or_else(Vec::new, |journal| {
             std::mem::take(&mut journal.lock().unwrap_or_else(PoisonError::into_inner))
         })
@@ -146,7 +146,7 @@ impl Meter {
     }
 
     /// Writes an attempt down, if anybody wants to know.
-    pub(super) fn write_down(&self, entry: impl FnOnce() -> Entry) {
+    pub(super) fn write_down(&self, entry: impl FnOnce() -> LogEntry) {
         if let Some(journal) = &self.journal {
             journal.lock().unwrap_or_else(PoisonError::into_inner).push(entry());
         }
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_journal_is_kept_only_when_asked_for() {
-        let entry = || Entry {
+        let entry = || LogEntry {
             line: "GET /".into(),
             result: "200".into(),
             time: Duration::ZERO,

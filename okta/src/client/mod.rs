@@ -4,22 +4,22 @@
 //! proxy from the environment, or sends a credential to another host than the org's.
 
 mod answer;
+mod attempt;
 mod auth;
 mod body;
+mod earlier_attempts;
 mod fault;
-mod gate;
 mod headers;
 mod limits;
 mod link;
 mod meter;
 mod oauth;
-mod past;
 mod proxy;
+mod rate_limiter;
 mod refusal;
 mod request;
 mod retry;
 mod tls;
-mod turn;
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -33,17 +33,17 @@ use url::Url;
 pub use self::answer::Answer;
 pub use self::auth::Credential;
 pub use self::limits::RateLimit;
-pub use self::meter::{Budget, Entry, Meter, Pause};
+pub use self::meter::{Budget, LogEntry, Meter, Pause};
 pub use self::oauth::{ClientCredentials, Dpop, PrivateKey};
 pub use self::proxy::proxy_url;
 pub use self::refusal::refusal;
 pub use self::request::{Method, Request};
 
-use self::gate::Gate;
+use self::attempt::{Ended, Wire};
+use self::earlier_attempts::EarlierAttempts;
 use self::oauth::{Remedies, Tokens};
-use self::past::Past;
+use self::rate_limiter::RateLimiter;
 use self::retry::{Attempt, Decision, Outcome, Policy};
-use self::turn::{Ended, Wire};
 use crate::error::{Error, Kind};
 use crate::secret::Secret;
 
@@ -99,7 +99,7 @@ pub struct Client {
     settings: Settings,
     credential: Credential,
     tokens: Tokens,
-    gate: Gate,
+    rate_limiter: RateLimiter,
     /// Whether Okta has refused the credential.
     refused: AtomicBool,
     /// Why TLS cannot work on this machine.
@@ -151,13 +151,13 @@ impl Client {
             http = http.proxy(tunnel);
         }
         let http = http.build().map_err(|error| unusable(&error.without_url()))?;
-        let gate = Gate::new(settings.rate_limit_share, settings.max_wait);
+        let rate_limiter = RateLimiter::new(settings.rate_limit_share, settings.max_wait);
         Ok(Self {
             http,
             settings,
             credential,
             tokens,
-            gate,
+            rate_limiter,
             refused: AtomicBool::new(false),
             no_tls,
         })
@@ -191,14 +191,15 @@ impl Client {
     ) -> Result<Answer, Error> {
         let url = request.url()?;
         self.check_tls(request, &url)?;
-        let (mut past, mut tried, mut number) = (Past::default(), Remedies::default(), 0);
+        let (mut earlier, mut tried, mut number) =
+            (EarlierAttempts::default(), Remedies::default(), 0);
         loop {
             number += 1;
-            let warned = |error| past.warn(request, error);
+            let warned = |error| earlier.warn(request, error);
             let grant = self.grant(request, meter).await.map_err(warned)?;
             let wire = || {
                 let authorization = self.authorization(&grant, request, &url)?;
-                Ok(Wire::of(request).with(authorization).with(past.headers()))
+                Ok(Wire::of(request).with(authorization).with(earlier.headers()))
             };
             let ended =
                 self.turn(request, &url, number, wire, longest, meter).await.map_err(warned)?;
@@ -206,19 +207,19 @@ impl Client {
                 meter.repeated();
                 continue;
             }
-            match self.decide(request.method.is_repeatable(), longest, &past, &ended) {
+            match self.decide(request.method.is_repeatable(), longest, &earlier, &ended) {
                 Decision::RetryAfter(pause) => {
-                    past.note(&ended);
+                    earlier.note(&ended);
                     ended.pause(pause, meter).await;
                 }
-                decision => return self.end(request, ended, decision, &past),
+                decision => return self.end(request, ended, decision, &earlier),
             }
         }
     }
 
     /// What answers last showed of each rate limit that this client met.
     pub fn rate_limits(&self) -> Vec<RateLimit> {
-        self.gate.shown()
+        self.rate_limiter.shown()
     }
 
     /// Whether Okta has refused the credential: a new client may have a better one.
@@ -242,10 +243,16 @@ impl Client {
         }
     }
 
-    fn decide(&self, repeatable: bool, longest: Duration, past: &Past, ended: &Ended) -> Decision {
+    fn decide(
+        &self,
+        repeatable: bool,
+        longest: Duration,
+        earlier: &EarlierAttempts,
+        ended: &Ended,
+    ) -> Decision {
         let policy = Policy { max_retries: self.settings.max_retries, max_wait: longest };
-        let attempt = Attempt { repeatable, number: past.attempts + 1, outcome: ended.outcome };
-        retry::decide(policy, attempt, gate::local_seconds(), jitter())
+        let attempt = Attempt { repeatable, number: earlier.attempts + 1, outcome: ended.outcome };
+        retry::decide(policy, attempt, rate_limiter::local_seconds(), jitter())
     }
 
     /// The result of the last attempt.
@@ -254,10 +261,10 @@ impl Client {
         request: &Request,
         ended: Ended,
         decision: Decision,
-        past: &Past,
+        earlier: &EarlierAttempts,
     ) -> Result<Answer, Error> {
-        let reply = ended.result.map_err(|fault| past.warn(request, fault.error))?;
-        if past.maybe_done && request.method == Method::Delete && reply.status == 404 {
+        let reply = ended.result.map_err(|fault| earlier.warn(request, fault.error))?;
+        if earlier.maybe_done && request.method == Method::Delete && reply.status == 404 {
             return Ok(Answer::deleted(&reply));
         }
         let max_wait = self.settings.max_wait;
@@ -271,9 +278,9 @@ impl Client {
             if let Outcome::Answered { status: 429, signals } = ended.outcome
                 && !signals.is_concurrency()
                 && let Some((at, pause)) =
-                    signals.reset.zip(signals.until_reset(gate::local_seconds()))
+                    signals.reset.zip(signals.until_reset(rate_limiter::local_seconds()))
             {
-                error = error.detail(gate::resets(at, pause, max_wait));
+                error = error.detail(rate_limiter::resets(at, pause, max_wait));
             } else if let Decision::TooLong(pause) = decision {
                 error = error.detail(format!(
                     "The other side asks for a pause of {} s; max_wait is {} s.",
@@ -281,7 +288,7 @@ impl Client {
                     max_wait.as_secs()
                 ));
             }
-            past.warn(request, error)
+            earlier.warn(request, error)
         })
     }
 }

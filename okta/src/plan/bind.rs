@@ -5,7 +5,9 @@
 use std::borrow::Cow;
 
 use super::fetches::Fetches;
-use super::{Defaults, Predicate, ScanPlan, Slots, Value, choose, filter, gather, path};
+use super::{
+    Defaults, Params, Predicate, PredicateValue, ScanPlan, choose, filter, key_lists, path,
+};
 use crate::catalog::{Filter, Resource};
 use crate::client::{Method, Request};
 use crate::error::Error;
@@ -34,10 +36,10 @@ impl ScanPlan {
     /// # Errors
     /// Those of [`Defaults::named_org`] and [`Defaults::org`], and [`Kind::CannotAsk`] for a plan that
     /// names nothing to ask for.
-    pub fn bind(&self, slots: &Slots, defaults: &Defaults) -> Result<Vec<Fetches>, Error> {
+    pub fn bind(&self, params: &Params, defaults: &Defaults) -> Result<Vec<Fetches>, Error> {
         let resource = self.resource()?;
-        let fetches = self.bind_to(self.path(resource), slots, defaults)?;
-        Ok(fetches.map_or_else(Vec::new, |one| gather::gather(resource, one, self.whole_pages)))
+        let fetches = self.bind_to(self.path(resource), params, defaults)?;
+        Ok(fetches.map_or_else(Vec::new, |one| key_lists::merge(resource, one, self.whole_pages)))
     }
 
     /// The same for another path: that of a write whose keys the plan knows.
@@ -47,26 +49,26 @@ impl ScanPlan {
     pub fn bind_to(
         &self,
         template: &'static str,
-        slots: &Slots,
+        params: &Params,
         defaults: &Defaults,
     ) -> Result<Option<Fetches>, Error> {
         let resource = self.resource()?;
-        if self.contradicts_itself(slots) {
+        if self.contradicts_itself(params) {
             return Ok(None);
         }
         if self.asks_nothing {
             return Err(choose::cannot_list(resource));
         }
-        let values = |name| (name, self.parameter_values(name, slots, defaults));
+        let values = |name| (name, self.parameter_values(name, params, defaults));
         let parameters: Vec<_> = path::parameters(template).map(values).collect();
         // Without a combination no org is needed either, so a missing one is not an error.
         if parameters.iter().any(|(_, values)| values.is_empty()) {
             return Ok(None);
         }
-        let (query, scope) = (self.query(resource, slots), resource.read_scope);
-        let orgs = self.orgs(resource, slots, defaults)?;
+        let (query, scope) = (self.query(resource, params), resource.read_scope);
+        let orgs = self.orgs(resource, params, defaults)?;
         let by_option = path::parameters(template).filter(|name| {
-            self.bound_values(name, slots, defaults).is_none()
+            self.bound_values(name, params, defaults).is_none()
                 && self.option(name, defaults).is_some()
         });
         let fetches = Fetches {
@@ -86,10 +88,10 @@ impl ScanPlan {
     fn parameter_values(
         &self,
         name: &'static str,
-        slots: &Slots,
+        params: &Params,
         defaults: &Defaults,
     ) -> Vec<Option<String>> {
-        match self.bound_values(name, slots, defaults) {
+        match self.bound_values(name, params, defaults) {
             Some(values) => values.into_iter().filter(|v| path::addressable(v)).map(Some).collect(),
             None => vec![self.option(name, defaults).cloned()],
         }
@@ -104,11 +106,11 @@ impl ScanPlan {
     fn bound_values(
         &self,
         column: &str,
-        slots: &Slots,
+        params: &Params,
         defaults: &Defaults,
     ) -> Option<Vec<String>> {
         let bound = defaults.bound.listed.get(column);
-        let Some(mut values) = self.key_values(column, slots) else { return bound.cloned() };
+        let Some(mut values) = self.key_values(column, params) else { return bound.cloned() };
         values.retain(|value| bound.is_none_or(|bound| bound.contains(value)));
         Some(values)
     }
@@ -116,12 +118,12 @@ impl ScanPlan {
     fn orgs(
         &self,
         resource: &Resource,
-        slots: &Slots,
+        params: &Params,
         defaults: &Defaults,
     ) -> Result<Vec<Org>, Error> {
         let column = resource.org_column().map_or("", |column| column.name);
         if self.on(column).next().is_some() {
-            let names = self.bound_values(column, slots, defaults).unwrap_or_default();
+            let names = self.bound_values(column, params, defaults).unwrap_or_default();
             return names.iter().filter_map(|name| defaults.named_org(name).transpose()).collect();
         }
         if self.restricts(column) && !defaults.bound.listed.contains_key(column) {
@@ -130,9 +132,9 @@ impl ScanPlan {
         defaults.orgs(column)
     }
 
-    fn query(&self, resource: &Resource, slots: &Slots) -> Vec<(String, String)> {
+    fn query(&self, resource: &Resource, params: &Params) -> Vec<(String, String)> {
         let Some(filter) = self.filter_of(resource) else { return Vec::new() };
-        let expression = filter::expression(self, resource, Some(slots));
+        let expression = filter::expression(self, resource, Some(params));
         let mut query: Vec<_> =
             expression.into_iter().map(|text| (filter.parameter.to_owned(), text)).collect();
         if let (Some(sort), Some(order)) = (&filter.sort, &self.order)
@@ -195,7 +197,7 @@ impl ScanPlan {
 
     /// The lists that are asked for instead of objects, as far as their keys are known.
     fn gathered(&self, resource: &Resource, defaults: &Defaults) -> Vec<Fetches> {
-        let known = self.predicates.iter().all(|p| matches!(p.value, Value::Known(_)));
+        let known = self.predicates.iter().all(|p| matches!(p.value, PredicateValue::Known(_)));
         let plan = self.of_known_values();
         let asked = if self.item && known { plan.bind(&[], defaults) } else { Ok(Vec::new()) };
         let lists = asked.unwrap_or_default().into_iter().filter(|fetches| !fetches.item);
@@ -206,8 +208,8 @@ impl ScanPlan {
 
     /// What Okta would filter by, if a list of keys that is known only later has several.
     fn perhaps_gathered(&self, resource: &Resource) -> Option<String> {
-        let key = gather::key(resource).filter(|_| self.item && !self.other_item)?;
-        let list = self.on(key).any(|p| matches!(p.value, Value::List(_)));
+        let key = key_lists::key(resource).filter(|_| self.item && !self.other_item)?;
+        let list = self.on(key).any(|p| matches!(p.value, PredicateValue::List(_)));
         list.then(|| Some(format!("{} eq {{{key}}}", resource.attribute(key)?.name)))?
     }
 
@@ -215,7 +217,7 @@ impl ScanPlan {
     #[must_use]
     pub fn of_known_values(&self) -> Self {
         let mut plan = self.clone();
-        let known = |p: &Predicate| matches!(p.value, Value::Known(_));
+        let known = |p: &Predicate| matches!(p.value, PredicateValue::Known(_));
         plan.predicates.retain(known);
         plan.any_of.retain(|list| list.iter().all(known));
         plan.unsaid.retain(|list| list.iter().all(known));
@@ -224,7 +226,7 @@ impl ScanPlan {
 
     /// The values of a parameter as far as they are known without running the query.
     fn shown_values(&self, name: &'static str, defaults: &Defaults) -> Vec<Option<String>> {
-        let known = self.on(name).all(|p| matches!(p.value, Value::Known(_)));
+        let known = self.on(name).all(|p| matches!(p.value, PredicateValue::Known(_)));
         if !known {
             return vec![None];
         }

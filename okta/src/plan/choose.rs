@@ -70,10 +70,10 @@ pub(super) fn cannot_list(resource: &Resource) -> Error {
 mod tests {
     use super::*;
     use crate::catalog;
-    use crate::plan::Value;
+    use crate::plan::PredicateValue;
 
     fn eq(column: &str) -> Predicate {
-        Predicate { column: column.into(), op: Op::Eq, value: Value::Slot(0) }
+        Predicate { column: column.into(), op: Op::Eq, value: PredicateValue::Param(0) }
     }
 
     fn sessions(columns: &[&str], option: bool) -> ScanPlan {

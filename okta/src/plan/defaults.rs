@@ -153,7 +153,7 @@ pub fn wrong_partition(org: &str) -> Error {
 mod tests {
     use super::*;
     use crate::catalog;
-    use crate::plan::{Fetch, Fetches, Op, Predicate, Value, choose};
+    use crate::plan::{Fetch, Fetches, Op, Predicate, PredicateValue, choose};
 
     fn defaults(bound: &[(&str, &[&str])], allowed: Option<&[&str]>) -> Defaults {
         let texts = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
@@ -177,7 +177,7 @@ mod tests {
         let predicate = |values: &[&str]| Predicate {
             column: "subdomain".into(),
             op: Op::Eq,
-            value: Value::Known(values.iter().map(|value| (*value).to_owned()).collect()),
+            value: PredicateValue::Known(values.iter().map(|value| (*value).to_owned()).collect()),
         };
         let predicates = orgs.map(predicate).into_iter().collect();
         let mut plan = choose(resource, predicates, |_| false)?;

@@ -90,10 +90,14 @@ impl From<Fetch> for Fetches {
 #[cfg(test)]
 mod tests {
     use crate::catalog;
-    use crate::plan::{Defaults, Op, Predicate, Value, choose};
+    use crate::plan::{Defaults, Op, Predicate, PredicateValue, choose};
 
     fn equal(column: &str, values: impl Iterator<Item = String>) -> Predicate {
-        Predicate { column: column.into(), op: Op::Eq, value: Value::Known(values.collect()) }
+        Predicate {
+            column: column.into(),
+            op: Op::Eq,
+            value: PredicateValue::Known(values.collect()),
+        }
     }
 
     fn defaults() -> Defaults {

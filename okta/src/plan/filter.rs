@@ -6,8 +6,8 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Unit};
 
-use super::{Op, Predicate, ScanPlan, Slots};
-use crate::catalog::{Attribute, Resource, Type};
+use super::{Op, Params, Predicate, ScanPlan};
+use crate::catalog::{FilterAttribute, Resource, Type};
 
 /// Values of one `or` chain; Okta publishes no bound for the length of an expression, so it is kept low.
 pub(super) const LONGEST_LIST: usize = 20;
@@ -23,18 +23,18 @@ pub(super) fn understands(resource: &Resource, predicate: &Predicate) -> bool {
     })
 }
 
-/// The expression for the values of this run, or as much of it as can be said. Slots that are not known
+/// The expression for the values of this run, or as much of it as can be said. Params that are not known
 /// yet stand as `{column}`.
 pub(super) fn expression(
     plan: &ScanPlan,
     resource: &Resource,
-    slots: Option<&Slots>,
+    params: Option<&Params>,
 ) -> Option<String> {
     let filter = resource.collection.as_ref()?.filter.as_ref()?;
     let alternatives = if filter.combines { LONGEST_LIST } else { 1 };
     let sayable = plan.predicates.iter().filter(|p| understands(resource, p));
-    let said = sayable.filter_map(|predicate| term(resource, predicate, slots, alternatives));
-    let lists = plan.any_of.iter().filter_map(|list| any_of(resource, list, slots));
+    let said = sayable.filter_map(|predicate| term(resource, predicate, params, alternatives));
+    let lists = plan.any_of.iter().filter_map(|list| any_of(resource, list, params));
     let mut terms: Vec<_> = said.chain(lists).collect();
     if !filter.combines {
         terms.truncate(1);
@@ -45,18 +45,18 @@ pub(super) fn expression(
 fn term(
     resource: &Resource,
     predicate: &Predicate,
-    slots: Option<&Slots>,
+    params: Option<&Params>,
     alternatives: usize,
 ) -> Option<String> {
-    let terms = comparisons(resource, predicate, slots)?;
+    let terms = comparisons(resource, predicate, params)?;
     (1..=alternatives).contains(&terms.len()).then(|| alternatives_of(&terms))
 }
 
 /// The term for predicates of which one at least must hold: all of them are said, or none.
-fn any_of(resource: &Resource, list: &[Predicate], slots: Option<&Slots>) -> Option<String> {
+fn any_of(resource: &Resource, list: &[Predicate], params: Option<&Params>) -> Option<String> {
     let said: Vec<_> = list
         .iter()
-        .map(|predicate| comparisons(resource, predicate, slots))
+        .map(|predicate| comparisons(resource, predicate, params))
         .collect::<Option<_>>()?;
     let terms = said.concat();
     (1..=LONGEST_LIST).contains(&terms.len()).then(|| alternatives_of(&terms))
@@ -66,16 +66,16 @@ fn any_of(resource: &Resource, list: &[Predicate], slots: Option<&Slots>) -> Opt
 fn comparisons(
     resource: &Resource,
     predicate: &Predicate,
-    slots: Option<&Slots>,
+    params: Option<&Params>,
 ) -> Option<Vec<String>> {
     let attribute = resource.attribute(&predicate.column)?;
-    if !matches!(predicate.value, super::Value::Known(_)) && slots.is_none() {
+    if !matches!(predicate.value, super::PredicateValue::Known(_)) && params.is_none() {
         let op = word(predicate.op);
         return Some(vec![format!("{} {op} {{{}}}", attribute.name, predicate.column)]);
     }
     let time = resource.column(&predicate.column)?.kind == Type::Timestamp;
     let compare = if time { moment } else { literal };
-    let values = predicate.value.resolve(slots.unwrap_or_default());
+    let values = predicate.value.resolve(params.unwrap_or_default());
     values.iter().map(|value| compare(attribute, predicate.op, value)).collect()
 }
 
@@ -136,7 +136,7 @@ fn caseless(prefix: &str) -> &str {
 }
 
 /// A comparison of text.
-fn literal(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
+fn literal(attribute: &FilterAttribute, op: Op, value: &str) -> Option<String> {
     let value = match op {
         Op::Like => prefix(value),
         Op::ILike => caseless(&prefix(value)).to_owned(),
@@ -151,7 +151,7 @@ fn literal(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
 
 /// A comparison of points in time. Okta keeps milliseconds, PostgreSQL microseconds: bounds are widened
 /// to whole milliseconds.
-fn moment(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
+fn moment(attribute: &FilterAttribute, op: Op, value: &str) -> Option<String> {
     let exact: Timestamp = value.parse().ok()?;
     if !(1..=9999).contains(&exact.to_zoned(TimeZone::UTC).year()) {
         return None;
@@ -177,24 +177,24 @@ fn moment(attribute: &Attribute, op: Op, value: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::catalog;
-    use crate::plan::{Value, choose};
+    use crate::plan::{PredicateValue, choose};
 
     fn known(column: &str, op: Op, values: &[&str]) -> Predicate {
         let values = values.iter().map(|v| (*v).to_owned()).collect();
-        Predicate { column: column.into(), op, value: Value::Known(values) }
+        Predicate { column: column.into(), op, value: PredicateValue::Known(values) }
     }
 
     fn said(predicates: Vec<Predicate>) -> String {
         said_with(predicates, Vec::new(), &[])
     }
 
-    fn said_with(predicates: Vec<Predicate>, list: Vec<Predicate>, slots: &Slots) -> String {
+    fn said_with(predicates: Vec<Predicate>, list: Vec<Predicate>, params: &Params) -> String {
         let resource = catalog::find("users.users").unwrap();
         let mut plan = choose(resource, predicates, |_| false).unwrap();
         if !list.is_empty() {
             plan.filter_by_any(resource, list);
         }
-        expression(&plan, resource, Some(slots)).unwrap()
+        expression(&plan, resource, Some(params)).unwrap()
     }
 
     #[test]
@@ -270,7 +270,8 @@ mod tests {
 
     #[test]
     fn a_null_among_several_is_left_out() {
-        let slot = Predicate { column: "login".into(), op: Op::Eq, value: Value::Slot(0) };
+        let slot =
+            Predicate { column: "login".into(), op: Op::Eq, value: PredicateValue::Param(0) };
         let list = vec![slot, known("email", Op::Eq, &["a"])];
         assert_eq!(said_with(Vec::new(), list, &[Vec::new()]), r#"profile.email eq "a""#);
     }
@@ -298,7 +299,8 @@ mod tests {
     #[test]
     fn unknown_values_show_their_column() {
         let resource = catalog::find("users.users").unwrap();
-        let predicate = Predicate { column: "status".into(), op: Op::Eq, value: Value::Slot(0) };
+        let predicate =
+            Predicate { column: "status".into(), op: Op::Eq, value: PredicateValue::Param(0) };
         let plan = choose(resource, vec![predicate], |_| false).unwrap();
         assert_eq!(expression(&plan, resource, None).unwrap(), "status eq {status}");
     }

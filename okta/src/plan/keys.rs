@@ -6,29 +6,29 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::{Op, Predicate, ScanPlan, Slots, filter, time};
+use super::{Op, Params, Predicate, ScanPlan, filter, time};
 
 impl ScanPlan {
     /// Returns whether no row can satisfy what the query demands.
-    pub(super) fn contradicts_itself(&self, slots: &Slots) -> bool {
+    pub(super) fn contradicts_itself(&self, params: &Params) -> bool {
         let impossible = |p: &Predicate| {
-            p.value.resolve(slots).is_empty()
-                || self.key_values(&p.column, slots).is_some_and(|values| values.is_empty())
-                || self.demanded_of(&p.column).any(|other| excludes(p, other, slots))
+            p.value.resolve(params).is_empty()
+                || self.key_values(&p.column, params).is_some_and(|values| values.is_empty())
+                || self.demanded_of(&p.column).any(|other| excludes(p, other, params))
         };
         let excluded = |p: &Predicate| {
-            let values = p.value.resolve(slots);
+            let values = p.value.resolve(params);
             let others: Vec<_> = self.demanded_of(&p.column).collect();
             if p.op != Op::Eq {
-                let admits = Admits::new(p, slots);
+                let admits = Admits::new(p, params);
                 let no_value = |other: &Predicate| {
                     other.op == Op::Eq
-                        && !other.value.resolve(slots).iter().any(|v| admits.value(v))
+                        && !other.value.resolve(params).iter().any(|v| admits.value(v))
                 };
-                let rules_out = |other: &&Predicate| no_value(other) || excludes(p, other, slots);
+                let rules_out = |other: &&Predicate| no_value(other) || excludes(p, other, params);
                 return values.is_empty() || others.iter().any(rules_out);
             }
-            let others: Vec<_> = others.into_iter().map(|p| Admits::new(p, slots)).collect();
+            let others: Vec<_> = others.into_iter().map(|p| Admits::new(p, params)).collect();
             !values.iter().any(|value| others.iter().all(|other| other.value(value)))
         };
         self.demanded().any(impossible)
@@ -36,12 +36,12 @@ impl ScanPlan {
     }
 
     /// Returns the values that all demands of a column admit, each once; `None` without an equality.
-    pub(super) fn key_values(&self, column: &str, slots: &Slots) -> Option<Vec<String>> {
+    pub(super) fn key_values(&self, column: &str, params: &Params) -> Option<Vec<String>> {
         let first = self.demanded_of(column).find(|p| p.op == Op::Eq)?;
         let others = self.demanded_of(column).filter(|p| !std::ptr::eq(*p, first));
-        let others: Vec<_> = others.map(|p| Admits::new(p, slots)).collect();
+        let others: Vec<_> = others.map(|p| Admits::new(p, params)).collect();
         let mut seen = HashSet::new();
-        let values = first.value.resolve(slots).iter();
+        let values = first.value.resolve(params).iter();
         let values = values.filter(|value| others.iter().all(|other| other.value(value)));
         Some(values.filter(|value| seen.insert(value.as_str())).cloned().collect())
     }
@@ -73,8 +73,8 @@ struct Admits<'a> {
 }
 
 impl<'a> Admits<'a> {
-    fn new(predicate: &'a Predicate, slots: &'a Slots) -> Self {
-        let values = predicate.value.resolve(slots);
+    fn new(predicate: &'a Predicate, params: &'a Params) -> Self {
+        let values = predicate.value.resolve(params);
         let (mut texts, mut times, mut bound) = (HashSet::new(), HashSet::new(), None);
         match predicate.op {
             Op::Eq => values.iter().for_each(|value| match time::to_microseconds(value) {
@@ -116,8 +116,8 @@ impl<'a> Admits<'a> {
 
 /// Returns whether two predicates on a column leave nothing between them: bounds of a point in time that
 /// cross, or patterns that begin differently.
-fn excludes(one: &Predicate, other: &Predicate, slots: &Slots) -> bool {
-    let (ours, theirs) = (one.value.resolve(slots), other.value.resolve(slots));
+fn excludes(one: &Predicate, other: &Predicate, params: &Params) -> bool {
+    let (ours, theirs) = (one.value.resolve(params), other.value.resolve(params));
     match (one.op, other.op) {
         (lower @ (Op::Gt | Op::Ge), upper @ (Op::Lt | Op::Le)) => {
             let at = |values: &[String]| time::to_microseconds(values.first()?);
@@ -147,11 +147,11 @@ fn prefixes(patterns: &[String]) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::catalog;
-    use crate::plan::{Value, choose};
+    use crate::plan::{PredicateValue, choose};
 
     fn is(column: &str, op: Op, values: &[&str]) -> Predicate {
         let values = values.iter().map(|value| (*value).to_owned()).collect();
-        Predicate { column: column.into(), op, value: Value::Known(values) }
+        Predicate { column: column.into(), op, value: PredicateValue::Known(values) }
     }
 
     fn contradict(predicates: Vec<Predicate>, list: Vec<Predicate>) -> bool {

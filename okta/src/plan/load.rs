@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::body::{self, Subject};
-use crate::catalog::{Column, Entry, Load, Resource, Type};
+use crate::catalog::{Column, EntryShape, Load, Resource, Type};
 use crate::error::{Error, Kind};
 
 /// The most entries of one call, by Okta's rule.
@@ -17,7 +17,7 @@ pub const MOST_CALLS: usize = 50;
 
 /// A row on its way: its parts of the body, and what it is known by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct LoadRow {
     /// The entry, or the value by which entries are grouped.
     head: String,
     /// The member, for grouped entries.
@@ -28,21 +28,21 @@ pub struct Row {
 
 /// The entries of one body, in the order in which they came.
 #[derive(Debug)]
-pub struct Batch {
-    entries: Vec<Pending>,
+pub struct LoadBatch {
+    entries: Vec<BatchEntry>,
     /// For each row the number of its entry, and the mark that it came with.
     rows: Vec<(usize, i32)>,
     bytes: usize,
 }
 
 #[derive(Debug)]
-struct Pending {
+struct BatchEntry {
     head: String,
     id: String,
     members: Vec<String>,
 }
 
-impl Row {
+impl LoadRow {
     /// Builds a row of the texts that a table's columns have, checked by Okta's rules. `profile` holds
     /// further properties, under the named ones.
     ///
@@ -63,13 +63,15 @@ impl Row {
             path.and_then(|path| body::at(&object, path)).map(Value::to_string).unwrap_or_default()
         };
         let (head, member) = match load.entry {
-            Entry::Object => (object.to_string(), None),
-            Entry::Value { column } => (of(column), None),
-            Entry::Grouped { by, members } => (of(by), Some(of(members))),
+            EntryShape::Object => (object.to_string(), None),
+            EntryShape::Value { column } => (of(column), None),
+            EntryShape::Grouped { by, members } => (of(by), Some(of(members))),
         };
         let id = match load.entry {
-            Entry::Object => object.get("externalId").map(Value::to_string).unwrap_or_default(),
-            Entry::Value { .. } | Entry::Grouped { .. } => head.clone(),
+            EntryShape::Object => {
+                object.get("externalId").map(Value::to_string).unwrap_or_default()
+            }
+            EntryShape::Value { .. } | EntryShape::Grouped { .. } => head.clone(),
         };
         Ok(Self { head, member, id })
     }
@@ -85,7 +87,7 @@ fn is_loaded(resource: &Resource, path: &str) -> bool {
     })
 }
 
-impl Batch {
+impl LoadBatch {
     /// An empty batch.
     pub fn new(load: &Load) -> Self {
         Self { entries: Vec::new(), rows: Vec::new(), bytes: load.open.len() + load.close.len() }
@@ -113,8 +115,8 @@ impl Batch {
 
     /// Adds a row with a mark, or gives it back when the batch is full. Marks never fall from one row to
     /// the next.
-    pub fn add(&mut self, load: &Load, row: Row, mark: i32) -> Result<(), Row> {
-        let grouped = matches!(load.entry, Entry::Grouped { .. });
+    pub fn add(&mut self, load: &Load, row: LoadRow, mark: i32) -> Result<(), LoadRow> {
+        let grouped = matches!(load.entry, EntryShape::Grouped { .. });
         let known = self.entries.iter().position(|entry| grouped && entry.head == row.head);
         let bytes = match (&row.member, known) {
             (Some(member), Some(_)) => member.len() + 1,
@@ -127,7 +129,7 @@ impl Batch {
         }
         let number = known.unwrap_or(self.entries.len());
         if known.is_none() {
-            self.entries.push(Pending { head: row.head, id: row.id, members: Vec::new() });
+            self.entries.push(BatchEntry { head: row.head, id: row.id, members: Vec::new() });
         }
         if let Some(entry) = self.entries.get_mut(number) {
             entry.members.extend(row.member);
@@ -151,8 +153,8 @@ impl Batch {
     }
 
     /// Whether some row is about the same user, group or membership as a row of another batch.
-    pub fn mentions(&self, other: &Row) -> bool {
-        let same_member = |entry: &Pending| {
+    pub fn mentions(&self, other: &LoadRow) -> bool {
+        let same_member = |entry: &BatchEntry| {
             other.member.as_ref().is_none_or(|member| entry.members.contains(member))
         };
         self.entries.iter().any(|entry| entry.id == other.id && same_member(entry))
@@ -167,8 +169,10 @@ impl Batch {
                 body.push(',');
             }
             match load.entry {
-                Entry::Grouped { .. } => body.push_str(&group_text(&entry.head, &entry.members)),
-                Entry::Object | Entry::Value { .. } => body.push_str(&entry.head),
+                EntryShape::Grouped { .. } => {
+                    body.push_str(&group_text(&entry.head, &entry.members))
+                }
+                EntryShape::Object | EntryShape::Value { .. } => body.push_str(&entry.head),
             }
         }
         body.push_str(load.close);
@@ -185,10 +189,10 @@ mod tests {
     use super::*;
     use crate::catalog::find;
 
-    fn row(table: &str, values: &[(&str, Value)]) -> Result<Row, Error> {
+    fn row(table: &str, values: &[(&str, Value)]) -> Result<LoadRow, Error> {
         let resource = find(table).unwrap();
         let values = values.iter().map(|(path, value)| ((*path).to_owned(), value.clone()));
-        Row::build(resource, resource.load.as_ref().unwrap(), values.collect())
+        LoadRow::build(resource, resource.load.as_ref().unwrap(), values.collect())
     }
 
     fn load(table: &str) -> &'static Load {
@@ -249,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_batch_is_cut_by_entries() {
-        let mut batch = Batch::new(load(UPSERT));
+        let mut batch = LoadBatch::new(load(UPSERT));
         for n in 0..MOST_ENTRIES {
             let row = row(UPSERT, &user(&n.to_string())).unwrap();
             assert!(batch.add(load(UPSERT), row, 1).is_ok());
@@ -263,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_batch_is_cut_by_bytes() {
-        let mut batch = Batch::new(load(UPSERT));
+        let mut batch = LoadBatch::new(load(UPSERT));
         let big = "é".repeat(4000);
         let mut rows = 0;
         loop {
@@ -281,7 +285,7 @@ mod tests {
     #[test]
     fn memberships_are_grouped() {
         let table = "identity_sources.bulk_group_memberships_upsert";
-        let mut batch = Batch::new(load(table));
+        let mut batch = LoadBatch::new(load(table));
         for (group, member) in [("g", "1"), ("h", "1"), ("g", "2")] {
             let values = [("groupExternalId", group.into()), ("memberExternalIds", member.into())];
             assert!(batch.add(load(table), row(table, &values).unwrap(), 1).is_ok());
@@ -295,7 +299,7 @@ mod tests {
 
     #[test]
     fn opposites_are_noticed() {
-        let mut batch = Batch::new(load(UPSERT));
+        let mut batch = LoadBatch::new(load(UPSERT));
         let upsert = row(UPSERT, &user("1")).unwrap();
         assert!(batch.add(load(UPSERT), upsert, 1).is_ok());
         let delete =
@@ -311,7 +315,7 @@ mod tests {
             let values = [("groupExternalId", group.into()), ("memberExternalIds", member.into())];
             row(table, &values).unwrap()
         };
-        let mut batch = Batch::new(load(table));
+        let mut batch = LoadBatch::new(load(table));
         assert!(batch.add(load(table), membership("g", "1"), 1).is_ok());
         assert!(batch.mentions(&membership("g", "1")));
         assert!(!batch.mentions(&membership("g", "2")));
@@ -321,7 +325,7 @@ mod tests {
     #[test]
     fn rows_can_be_taken_back() {
         let table = "identity_sources.bulk_group_memberships_upsert";
-        let mut batch = Batch::new(load(table));
+        let mut batch = LoadBatch::new(load(table));
         for (group, member, mark) in [("g", "1", 1), ("g", "2", 2), ("h", "3", 2), ("g", "4", 3)] {
             let values = [("groupExternalId", group.into()), ("memberExternalIds", member.into())];
             assert!(batch.add(load(table), row(table, &values).unwrap(), mark).is_ok());

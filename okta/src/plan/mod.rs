@@ -9,7 +9,7 @@ mod choose;
 mod defaults;
 mod fetches;
 mod filter;
-mod gather;
+mod key_lists;
 mod keys;
 pub mod load;
 pub mod path;
@@ -32,7 +32,7 @@ pub struct Predicate {
     /// Catalogue name of the column.
     pub column: String,
     pub op: Op,
-    pub value: Value,
+    pub value: PredicateValue,
 }
 
 /// A comparison. All of them are strict: a NULL makes them not true.
@@ -52,17 +52,17 @@ pub enum Op {
 
 /// The right-hand side of a predicate. Points in time are RFC 3339 in UTC.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Value {
+pub enum PredicateValue {
     /// Known when the query is planned; several for a list, none for a NULL.
     Known(Vec<String>),
     /// The n-th value that is known when the query runs.
-    Slot(usize),
+    Param(usize),
     /// The same, an array.
     List(usize),
 }
 
 /// The n-th value of a run, NULLs left out: one element for a scalar, any number for an array.
-pub type Slots = [Vec<String>];
+pub type Params = [Vec<String>];
 
 /// How a resource will be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,7 +199,7 @@ impl ScanPlan {
             if !own_id && !item.key.contains(&column) {
                 return true;
             }
-            let Value::Known(values) = &p.value else { return false };
+            let PredicateValue::Known(values) = &p.value else { return false };
             values.iter().all(|value| path::is_okta_id(value) == own_id)
         })
     }
@@ -276,8 +276,8 @@ impl ScanPlan {
     /// How many values a column is compared with, one at least.
     fn value_count(&self, column: &str) -> f64 {
         let counts = self.on(column).map(|predicate| match &predicate.value {
-            Value::Known(values) => values.len().max(1) as f64,
-            Value::Slot(_) | Value::List(_) => 1.0,
+            PredicateValue::Known(values) => values.len().max(1) as f64,
+            PredicateValue::Param(_) | PredicateValue::List(_) => 1.0,
         });
         counts.reduce(f64::min).unwrap_or(1.0)
     }
@@ -310,7 +310,8 @@ impl ScanPlan {
     pub fn is_one_list(&self, resource: &Resource, defaults: &Defaults) -> bool {
         let org = resource.org_column().map(|column| column.name);
         let single = |name: &str| {
-            self.on(name).all(|p| matches!(&p.value, Value::Known(values) if values.len() <= 1))
+            self.on(name)
+                .all(|p| matches!(&p.value, PredicateValue::Known(values) if values.len() <= 1))
         };
         !self.item
             && org.is_none_or(|name| single(name) && self.org_count(name, defaults) == 1.0)
@@ -332,12 +333,12 @@ impl ScanPlan {
     }
 }
 
-impl Value {
+impl PredicateValue {
     /// The values, looked up when they are known only now.
-    pub fn resolve<'a>(&'a self, slots: &'a Slots) -> &'a [String] {
+    pub fn resolve<'a>(&'a self, params: &'a Params) -> &'a [String] {
         match self {
             Self::Known(values) => values,
-            Self::Slot(n) | Self::List(n) => slots.get(*n).map_or(&[], Vec::as_slice),
+            Self::Param(n) | Self::List(n) => params.get(*n).map_or(&[], Vec::as_slice),
         }
     }
 }

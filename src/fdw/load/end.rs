@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use okta::client::Meter;
-use okta::import::{Session, Start};
+use okta::import_session::{ImportSession, Start};
 use okta::{Error, Kind};
 
-use super::super::{statement, undone};
-use super::import::Import;
+use super::super::{lasting_writes, statement};
 use super::report;
+use super::session::SessionLoad;
 use crate::io;
 use crate::pg::latch::InterruptsHeld;
 
@@ -20,7 +20,7 @@ const START_WAIT: Duration = Duration::from_secs(30);
 /// How long a rollback waits for Okta.
 const ABANDON_WAIT: Duration = Duration::from_secs(10);
 
-impl Import {
+impl SessionLoad {
     /// Starts the import of a loaded session; one that nothing was loaded into is cancelled.
     pub(super) fn finish(&mut self, meter: &Arc<Meter>) -> Result<(), Error> {
         let Some(session) = self.session.clone() else { return Ok(()) };
@@ -35,7 +35,7 @@ impl Import {
             }
             Ok(Start::Cancelled(error)) => {
                 self.session = None;
-                undone::was_undone(&session.id);
+                lasting_writes::was_undone(&session.id);
                 Err(error)
             }
             Ok(Start::Limited(error, _)) => Err(error),
@@ -50,7 +50,7 @@ impl Import {
 
     /// Starts the import, as soon as the rate limits let it. An interrupt is served while they do not; from
     /// the start on it would have an import without its transaction.
-    fn start(&mut self, session: &Session, meter: &Arc<Meter>) -> Result<Start, Error> {
+    fn start(&mut self, session: &ImportSession, meter: &Arc<Meter>) -> Result<Start, Error> {
         for _ in 0..self.client.settings().max_retries {
             match self.try_start(session, meter)? {
                 Start::Limited(_, pause) => io::pause(pause)?,
@@ -60,7 +60,7 @@ impl Import {
         self.try_start(session, meter)
     }
 
-    fn try_start(&mut self, session: &Session, meter: &Arc<Meter>) -> Result<Start, Error> {
+    fn try_start(&mut self, session: &ImportSession, meter: &Arc<Meter>) -> Result<Start, Error> {
         let held = InterruptsHeld::new();
         let (client, counted, looking, asked) =
             (Arc::clone(&self.client), Arc::clone(meter), statement::free_meter(), session.clone());
@@ -75,7 +75,7 @@ impl Import {
 
     /// Whether all that was sent were deletions of what Okta does not know: such a session counts as not
     /// loaded.
-    fn all_was_ignored(&self, session: &Session) -> Result<bool, Error> {
+    fn all_was_ignored(&self, session: &ImportSession) -> Result<bool, Error> {
         if !self.sent.iter().all(|(load, _)| load.deletes) {
             return Ok(false);
         }
@@ -86,7 +86,7 @@ impl Import {
     }
 
     /// Cancels a session that holds nothing.
-    fn close(&mut self, session: &Session, meter: &Arc<Meter>) -> Result<(), Error> {
+    fn close(&mut self, session: &ImportSession, meter: &Arc<Meter>) -> Result<(), Error> {
         let (client, counted, asked) =
             (Arc::clone(&self.client), Arc::clone(meter), session.clone());
         io::wait_for(async move { asked.cancel(&client, &counted).await.map(drop) }, || None)?;
@@ -118,7 +118,7 @@ impl Import {
                 .unwrap_or_else(|_| Err(Error::new(Kind::Lost, "no answer in time")))
         };
         match io::wait_for(task, || None) {
-            Ok(true) => undone::was_undone(&session.id),
+            Ok(true) => lasting_writes::was_undone(&session.id),
             Ok(false) => report::goes_on(&session),
             Err(error) => report::not_cancelled(&session, &error),
         }

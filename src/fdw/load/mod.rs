@@ -1,11 +1,11 @@
 //! INSERT into the tables that load an import session: rows become entries, and entries calls.
 //!
-//! It reads and checks rows. Sessions and calls are the transaction's, in `imports`.
+//! It reads and checks rows. Sessions and calls are the transaction's, in `transaction`.
 
 mod end;
-mod import;
-pub(crate) mod imports;
 mod report;
+mod session;
+pub(crate) mod transaction;
 pub(crate) mod wait;
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use okta::Error;
 use okta::catalog::Load;
 use okta::client::Meter;
-use okta::plan::load::Row;
+use okta::plan::load::LoadRow;
 use okta::plan::path;
 use pgrx::pg_sys;
 
@@ -22,7 +22,7 @@ use super::statement;
 use super::table::{Meaning, Table};
 use crate::pg::modify::ResultRel;
 use crate::pg::slot::Slot;
-use imports::Target;
+use transaction::LoadTarget;
 
 /// An INSERT into a loading table, in execution.
 pub(crate) struct Loading {
@@ -48,7 +48,7 @@ impl Loading {
     /// Takes a row. It is sent when its batch is full, or at the end.
     pub(crate) fn insert(&self, slot: Slot) -> Result<(), Error> {
         let row = self.row(slot)?;
-        let target = Target {
+        let target = LoadTarget {
             server: &self.table.server,
             user: self.user,
             resource: self.table.resource,
@@ -57,12 +57,12 @@ impl Loading {
             source: self.parameter(slot, "identity_source_id")?,
             session: self.parameter(slot, "session_id")?,
         };
-        imports::add(target, row, &self.meter)
+        transaction::add(target, row, &self.meter)
     }
 
     /// Ends the statement: what goes into a session that it named itself is sent now.
     pub(crate) fn end(&self) -> Result<(), Error> {
-        imports::end_statement(&self.meter)
+        transaction::end_statement(&self.meter)
     }
 
     fn org(&self, slot: Slot) -> Result<okta::org::Org, Error> {
@@ -79,7 +79,7 @@ impl Loading {
     }
 
     /// The row's entry, checked by Okta's rules.
-    fn row(&self, slot: Slot) -> Result<Row, Error> {
+    fn row(&self, slot: Slot) -> Result<LoadRow, Error> {
         let mut values = Vec::new();
         for column in &self.table.columns {
             if let Meaning::Property(path) = &column.meaning
@@ -88,6 +88,6 @@ impl Loading {
                 values.push((path.clone(), value));
             }
         }
-        Row::build(self.table.resource, self.load, values)
+        LoadRow::build(self.table.resource, self.load, values)
     }
 }

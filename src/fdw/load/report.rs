@@ -2,7 +2,7 @@
 
 use okta::Error;
 use okta::catalog::Load;
-use okta::import::Session;
+use okta::import_session::ImportSession;
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
 use crate::error::tell;
@@ -11,7 +11,7 @@ use crate::error::tell;
 pub(super) type Sent = [(&'static Load, usize)];
 
 /// An import has started.
-pub(super) fn started(session: &Session, sent: &Sent, calls: u64) {
+pub(super) fn started(session: &ImportSession, sent: &Sent, calls: u64) {
     let (id, loaded, calls) = (&session.id, rows_of(sent), grouped(calls));
     notice(format!("okta: import {id} started: {loaded} in {calls} calls"));
 }
@@ -43,13 +43,13 @@ pub(super) fn may_be_open(source: &str) {
 }
 
 /// The import of a transaction that was rolled back has started all the same.
-pub(super) fn goes_on(session: &Session) {
+pub(super) fn goes_on(session: &ImportSession) {
     let message = format!("the import of session {} has started and cannot be stopped", session.id);
     warn(message, "Okta has taken the rows, and this transaction is rolled back.".to_owned());
 }
 
 /// The session of a transaction that was rolled back could not be cancelled.
-pub(super) fn not_cancelled(session: &Session, error: &Error) {
+pub(super) fn not_cancelled(session: &ImportSession, error: &Error) {
     let message = format!("session {} of Okta could not be cancelled", session.id);
     let hint = format!(
         "Cancel it: DELETE FROM … WHERE identity_source_id = '{}' AND id = '{}'. Okta lets it expire after 24 hours.",

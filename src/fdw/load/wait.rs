@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use okta::catalog::SESSIONS;
 use okta::client::{Client, Meter};
 use okta::org::Org;
-use okta::{Error, Kind, import, scan};
+use okta::{Error, Kind, import_session, scan};
 use pgrx::{PgSqlErrorCode, pg_sys};
 
 use super::super::table::Table;
@@ -101,7 +101,7 @@ fn ask(
 ) -> Result<Option<String>, Error> {
     let (asked, counted, org) = (Arc::clone(client), Arc::clone(meter), org.clone());
     let (source, id) = (source.to_owned(), id.to_owned());
-    let task = async move { import::status(&asked, &counted, &org, &source, &id).await };
+    let task = async move { import_session::status(&asked, &counted, &org, &source, &id).await };
     let status = io::wait_for(task, || statement::progress(meter, 0));
     statement::log(meter);
     status

@@ -19,7 +19,7 @@ use pgrx::PgSqlErrorCode;
 use serde_json::Value;
 
 pub(crate) use self::plan::{add_targets, constants, plan, updatable, write_of};
-use self::plan::{is_written, key_columns, refuse_update, travelling_name};
+use self::plan::{is_written, junk_name, key_columns, refuse_update};
 pub(crate) use self::send::{decode, gone_is_no_row, send_writes};
 use super::private::ModifyPrivate;
 use super::rows::{Outputs, json_value};
@@ -27,7 +27,7 @@ use super::table::{Meaning, Table};
 use super::{clients, statement};
 use crate::error::raise_as;
 use crate::io;
-use crate::pg::modify::{ResultRel, store_travelled};
+use crate::pg::modify::{ResultRel, store_whole_row};
 use crate::pg::slot::Slot;
 
 /// A modification in execution.
@@ -47,18 +47,17 @@ pub(crate) struct Modify {
 }
 
 impl Modify {
-    /// Prepares a modification. No request is made. `travelling` finds the column of a name in the rows
+    /// Prepares a modification. No request is made. `junk_column` finds the column of a name in the rows
     /// that the modification will be given.
     pub(crate) fn begin(
         rel: ResultRel,
         what: ModifyPrivate,
-        travelling: impl Fn(&str) -> Option<i16>,
+        junk_column: impl Fn(&str) -> Option<i16>,
         whole_row: Option<i16>,
     ) -> Result<Self, Error> {
         let table = Table::open(rel.relation())?;
         let keys = key_columns(&table);
-        let keys =
-            keys.filter_map(|(name, c)| Some((name, travelling(&travelling_name(name, c))?)));
+        let keys = keys.filter_map(|(name, c)| Some((name, junk_column(&junk_name(name, c))?)));
         let keys = keys.collect();
         let client = clients::client(&table.server, rel.user())?;
         let (meter, outputs, parents) = (statement::meter(), None, Vec::new());
@@ -129,7 +128,7 @@ impl Modify {
             }
         };
         if self.what == ModifyPrivate::Delete {
-            self.whole_row.inspect(|whole_row| store_travelled(from, *whole_row, slot));
+            self.whole_row.inspect(|whole_row| store_whole_row(from, *whole_row, slot));
         } else if let (Some(outputs), Some(answer)) = (self.shown(rel), answer) {
             show(outputs, slot, &request, &answer, &org, lookup)?;
         }

@@ -13,10 +13,10 @@ use serde_json::Value;
 use super::super::options;
 use super::super::private::ModifyPrivate;
 use super::super::rows::constant_value;
-use super::super::table::{Column, Meaning, Table};
+use super::super::table::{Meaning, Table, TableColumn};
 use crate::error::raise_as;
 use crate::pg::foreign;
-use crate::pg::modify::{ModifyRequest, Operation, Target};
+use crate::pg::modify::{ModifyRequest, Operation, UpdateTarget};
 
 /// The writes that the catalogue and the options allow, as IsForeignRelUpdatable's bits. An ill-declared
 /// table allows none: `information_schema` looks at every table, so that one must not fail it.
@@ -36,7 +36,7 @@ pub(crate) fn updatable(relation: pg_sys::Oid) -> i32 {
 }
 
 /// Has the keys of each row travel to the modification.
-pub(crate) fn add_targets(target: Target) -> Result<(), Error> {
+pub(crate) fn add_targets(target: UpdateTarget) -> Result<(), Error> {
     let table = Table::open(target.relation())?;
     if let Some(name) = missing_key(&table) {
         let message = format!("foreign table \"{}\" has no column {name}", table.name());
@@ -45,7 +45,7 @@ pub(crate) fn add_targets(target: Target) -> Result<(), Error> {
     }
     for (name, column) in key_columns(&table) {
         let attribute = &column.attribute;
-        let name = travelling_name(name, column);
+        let name = junk_name(name, column);
         target.add_column(attribute.attnum, attribute.type_oid, attribute.typmod, &name);
     }
     if target.returns_deleted() {
@@ -62,7 +62,7 @@ fn missing_key(table: &Table) -> Option<&'static str> {
 }
 
 /// The columns of the table that tell its rows apart, by catalogue name.
-pub(super) fn key_columns(table: &Table) -> impl Iterator<Item = (&'static str, &Column)> {
+pub(super) fn key_columns(table: &Table) -> impl Iterator<Item = (&'static str, &TableColumn)> {
     let org = table.resource.org_column().map(|column| column.name);
     let names = table.resource.parameters.iter().copied().chain(org);
     names.filter_map(|name| Some((name, table.column_for(name)?)))
@@ -70,7 +70,7 @@ pub(super) fn key_columns(table: &Table) -> impl Iterator<Item = (&'static str, 
 
 /// PostgreSQL shares travelling columns among partitions by name, and wants those of a name to be the
 /// same column.
-pub(super) fn travelling_name(name: &str, column: &Column) -> String {
+pub(super) fn junk_name(name: &str, column: &TableColumn) -> String {
     let attribute = &column.attribute;
     format!("okta {name} {} {} {}", attribute.attnum, attribute.type_oid.to_u32(), attribute.typmod)
 }
@@ -153,7 +153,7 @@ fn is_sent(table: &Table, update: &Update, attnum: i16) -> bool {
 
 /// Whether a column is part of what is written: the catalogue says so, or it is a property within one
 /// that is.
-pub(super) fn is_written(resource: &Resource, column: &Column) -> bool {
+pub(super) fn is_written(resource: &Resource, column: &TableColumn) -> bool {
     let Meaning::Property(property) = &column.meaning else { return false };
     let known = resource.columns.iter().find(|c| c.property() == Some(property));
     match known {

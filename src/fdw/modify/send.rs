@@ -8,7 +8,7 @@ use okta::client::{Answer, Client, Meter, Request};
 use okta::decode::{Form, Page, Wanted};
 use okta::{Error, scan};
 
-use super::super::{statement, undone};
+use super::super::{lasting_writes, statement};
 use crate::io;
 
 /// Sends writes at the same time, waits for all their answers and notes what they did.
@@ -18,7 +18,7 @@ pub(crate) fn send_writes(
     requests: Vec<Request>,
     done: &str,
 ) -> Result<Vec<Result<Answer, Error>>, Error> {
-    let writes: Vec<_> = requests.iter().map(|r| undone::about_to(&r.line())).collect();
+    let writes: Vec<_> = requests.iter().map(|r| lasting_writes::about_to(&r.line())).collect();
     let (sender, counted, sent) = (Arc::clone(client), Arc::clone(meter), requests.clone());
     let task = async move { Ok(sender.send_all(&sent, &counted).await) };
     let ends = io::wait_for(task, || statement::progress(meter, 0))?;
@@ -30,7 +30,12 @@ pub(crate) fn send_writes(
 }
 
 /// Notes what a write has done.
-fn note(write: undone::Write, request: &Request, done: &str, end: &Result<Answer, Error>) {
+fn note(
+    write: lasting_writes::LastingWrite,
+    request: &Request,
+    done: &str,
+    end: &Result<Answer, Error>,
+) {
     match end {
         Ok(answer) => write.has_done(format!("{} ({done}{})", request.line(), id_of(answer))),
         Err(error) if error.may_have_been_done() => {}

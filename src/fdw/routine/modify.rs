@@ -10,7 +10,7 @@ use crate::fdw::{direct, explain, modify, private};
 use crate::pg::exec::ScanNode;
 use crate::pg::explain::Explainer;
 use crate::pg::list;
-use crate::pg::modify::{self as pg_modify, ModifyRequest, ResultRel, Target};
+use crate::pg::modify::{self as pg_modify, ModifyRequest, ResultRel, UpdateTarget};
 use crate::pg::slot::Slot;
 
 #[pg_guard]
@@ -27,7 +27,7 @@ pub(super) unsafe extern "C-unwind" fn add_foreign_update_targets(
     _relation: pg_sys::Relation,
 ) {
     // SAFETY: the pointers are the planner's, valid during the call.
-    modify::add_targets(unsafe { Target::new(root, rtindex, rte) }).or_raise();
+    modify::add_targets(unsafe { UpdateTarget::new(root, rtindex, rte) }).or_raise();
 }
 
 #[pg_guard]
@@ -58,9 +58,9 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_modify(
     unsafe {
         let what = private::decode(list::string_at_head(private)).or_raise();
         let Some(rel) = ResultRel::new((*node).ps.state, rel) else { return };
-        let travelling = |name: &str| pg_modify::travelling(node, name);
-        let whole_row = pg_modify::travelling_row(node);
-        rel.attach(Writer::begin(rel, what, travelling, whole_row).or_raise());
+        let junk_column = |name: &str| pg_modify::junk_column(node, name);
+        let whole_row = pg_modify::whole_row_column(node);
+        rel.attach(Writer::begin(rel, what, junk_column, whole_row).or_raise());
     }
 }
 

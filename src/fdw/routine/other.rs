@@ -5,7 +5,7 @@
 use pgrx::prelude::*;
 
 use crate::error::OrRaise as _;
-use crate::fdw::{analyze, import};
+use crate::fdw::{analyze, import_schema};
 use crate::pg::analyze as pg_analyze;
 
 #[pg_guard]
@@ -48,6 +48,6 @@ pub(super) unsafe extern "C-unwind" fn import_foreign_schema(
     server: pg_sys::Oid,
 ) -> *mut pg_sys::List {
     // SAFETY: the statement is the parser's, valid during the call.
-    let request = unsafe { crate::pg::import::Request::read(statement, server) };
-    crate::pg::import::commands(import::commands(&request).or_raise())
+    let request = unsafe { crate::pg::import_schema::ImportStatement::read(statement, server) };
+    crate::pg::import_schema::commands(import_schema::commands(&request).or_raise())
 }

@@ -124,7 +124,7 @@ pub(super) unsafe extern "C-unwind" fn is_foreign_path_async_capable(
 pub(super) unsafe extern "C-unwind" fn foreign_async_request(request: *mut pg_sys::AsyncRequest) {
     // SAFETY: the request is the executor's, of one of our scans.
     unsafe {
-        let Some(request) = asynchronous::Request::new(request) else { return };
+        let Some(request) = asynchronous::AsyncRequest::new(request) else { return };
         let row = request.run_node();
         if !asynchronous::is_empty(row) {
             request.answer(row);
@@ -142,7 +142,7 @@ pub(super) unsafe extern "C-unwind" fn foreign_async_configure_wait(
 ) {
     // SAFETY: as for `foreign_async_request`.
     unsafe {
-        let Some(request) = asynchronous::Request::new(request) else { return };
+        let Some(request) = asynchronous::AsyncRequest::new(request) else { return };
         if let Some((_, scan)) = scan_of(request.node())
             && let Some(stream) = scan.stream()
         {

@@ -26,7 +26,7 @@ fn signals(limit: u64, remaining: u64, left: i64) -> Signals {
 }
 
 fn answered(buckets: &mut Buckets, now: u64, bucket: &Bucket, status: u16, signals: &Signals) {
-    buckets.leave(at(now), 1000, bucket, Left::Answered(status, *signals));
+    buckets.leave(at(now), 1000, bucket, Release::Answered(status, *signals));
 }
 
 #[test]
@@ -93,10 +93,10 @@ fn what_is_in_flight_counts_too() {
     }
     assert_eq!(buckets.enter(at(1), &users), Turn::Go);
     assert_eq!(buckets.enter(at(1), &users), Turn::AfterAnother);
-    buckets.leave(at(1), 1000, &users, Left::Unsent);
+    buckets.leave(at(1), 1000, &users, Release::Unsent);
     assert_eq!(buckets.enter(at(1), &users), Turn::Go);
     // One in flight is given up: Okta has probably counted it.
-    buckets.leave(at(1), 1000, &users, Left::Unclear);
+    buckets.leave(at(1), 1000, &users, Release::Unclear);
     assert!(matches!(buckets.enter(at(1), &users), Turn::After { .. }));
 }
 

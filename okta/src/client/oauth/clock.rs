@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 use jiff::Timestamp;
 
-use crate::client::gate::local_seconds;
+use crate::client::rate_limiter::local_seconds;
 
 #[derive(Debug, Default)]
 pub(super) struct Clock {

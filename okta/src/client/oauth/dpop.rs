@@ -42,7 +42,7 @@ pub(super) struct About<'a> {
 }
 
 #[derive(Serialize)]
-struct Claims<'a> {
+struct ProofClaims<'a> {
     jti: String,
     htm: &'a str,
     htu: &'a str,
@@ -64,7 +64,7 @@ impl ProofKey {
         url.set_query(None);
         url.set_fragment(None);
         let hash = |token: &Secret| digest(&SHA256, token.expose().as_bytes());
-        let claims = Claims {
+        let claims = ProofClaims {
             jti: jwt::unique()?,
             htm: about.method.as_str(),
             htu: url.as_str(),

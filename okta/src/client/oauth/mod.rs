@@ -4,11 +4,11 @@
 //! Okta takes no other for its API. Nothing is kept on disk, and no token leaves this room but in a
 //! header of its org's request.
 
-mod ask;
 mod clock;
 mod dpop;
 mod jwt;
 mod key;
+mod token_request;
 mod tokens;
 
 use std::str::FromStr;

@@ -1,7 +1,7 @@
 //! The access tokens of a client: one for each org, shared by all requests until shortly before it
 //! ends.
 //!
-//! How one is asked for is the business of [`ask`](super::ask). A token is renewed by whoever needs
+//! How one is asked for is the business of [`token_request`](super::token_request). A token is renewed by whoever needs
 //! it first; the others wait for that one renewal, and share its failure.
 
 use std::collections::HashMap;
@@ -17,8 +17,8 @@ use url::Url;
 use super::clock::Clock;
 use super::dpop::{About, Nonce, PROOF, ProofKey};
 use super::{ClientCredentials, Dpop};
+use crate::client::attempt::Ended;
 use crate::client::headers::Signals;
-use crate::client::turn::Ended;
 use crate::client::{Client, Meter, Request, auth};
 use crate::error::{Error, Kind};
 use crate::org::Org;
@@ -35,12 +35,12 @@ const MOST_ORGS: usize = 256;
 pub(in crate::client) struct Tokens {
     pub(super) clock: Clock,
     pub(super) key: Option<ProofKey>,
-    orgs: Mutex<HashMap<String, Arc<Slot>>>,
+    orgs: Mutex<HashMap<String, Arc<OrgToken>>>,
 }
 
 /// The token of an org, and what the org wants to be proved.
 #[derive(Debug, Default)]
-pub(in crate::client) struct Slot {
+pub(in crate::client) struct OrgToken {
     current: Mutex<Option<Arc<Token>>>,
     /// Held during a renewal. The last one's failure, for those who waited for it.
     renewal: tokio::sync::Mutex<Option<(Instant, Error)>>,
@@ -72,7 +72,7 @@ impl Token {
 #[derive(Debug)]
 pub(in crate::client) enum Grant {
     Fixed(HeaderValue),
-    Token(Arc<Slot>, Arc<Token>),
+    Token(Arc<OrgToken>, Arc<Token>),
 }
 
 /// What has been tried after a refusal; each remedy is tried once.
@@ -88,16 +88,18 @@ impl Tokens {
         Ok(Self { key, ..Self::default() })
     }
 
-    fn slot(&self, org: &Org) -> Arc<Slot> {
+    fn org_token(&self, org: &Org) -> Arc<OrgToken> {
         let mut orgs = locked(&self.orgs);
         if orgs.len() >= MOST_ORGS {
-            orgs.retain(|_, slot| Arc::strong_count(slot) > 1 || slot.token().is_some());
+            orgs.retain(|_, org_token| {
+                Arc::strong_count(org_token) > 1 || org_token.token().is_some()
+            });
         }
         Arc::clone(orgs.entry(org.base().to_string()).or_default())
     }
 }
 
-impl Slot {
+impl OrgToken {
     /// The token, unless it is to be renewed.
     fn token(&self) -> Option<Arc<Token>> {
         let current = locked(&self.current);
@@ -118,14 +120,16 @@ impl Client {
         org: &Org,
         meter: &Meter,
     ) -> Result<Grant, Error> {
-        let slot = self.tokens.slot(org);
-        let at_hand = |slot: &Arc<Slot>| Some(Grant::Token(Arc::clone(slot), slot.token()?));
-        if let Some(grant) = at_hand(&slot) {
+        let org_token = self.tokens.org_token(org);
+        let at_hand = |org_token: &Arc<OrgToken>| {
+            Some(Grant::Token(Arc::clone(org_token), org_token.token()?))
+        };
+        if let Some(grant) = at_hand(&org_token) {
             return Ok(grant);
         }
         let since = Instant::now();
-        let mut failure = slot.renewal.lock().await;
-        if let Some(grant) = at_hand(&slot) {
+        let mut failure = org_token.renewal.lock().await;
+        if let Some(grant) = at_hand(&org_token) {
             return Ok(grant);
         }
         if let Some((at, error)) = &*failure
@@ -133,12 +137,12 @@ impl Client {
         {
             return Err(error.clone());
         }
-        match self.ask(who, &slot, org, meter).await {
+        match self.ask(who, &org_token, org, meter).await {
             Ok(token) => {
                 let token = Arc::new(token);
                 *failure = None;
-                *locked(&slot.current) = Some(Arc::clone(&token));
-                Ok(Grant::Token(Arc::clone(&slot), token))
+                *locked(&org_token.current) = Some(Arc::clone(&token));
+                Ok(Grant::Token(Arc::clone(&org_token), token))
             }
             Err(error) => {
                 // A budget is the statement's own.
@@ -155,11 +159,11 @@ impl Client {
         request: &Request,
         url: &Url,
     ) -> Result<HeaderMap, Error> {
-        let (slot, token) = match grant {
+        let (org_token, token) = match grant {
             Grant::Fixed(value) => {
                 return Ok(HeaderMap::from_iter([(AUTHORIZATION, value.clone())]));
             }
-            Grant::Token(slot, token) => (slot, token),
+            Grant::Token(org_token, token) => (org_token, token),
         };
         let scheme = if token.bound { "DPoP" } else { "Bearer" };
         let mut headers =
@@ -167,7 +171,7 @@ impl Client {
         if token.bound
             && let Some(key) = &self.tokens.key
         {
-            let (nonce, now) = (slot.api_nonce.get(), self.tokens.clock.now());
+            let (nonce, now) = (org_token.api_nonce.get(), self.tokens.clock.now());
             let (method, token) = (request.method, Some(&token.secret));
             headers.insert(PROOF, key.prove(About { method, url, token, nonce, now })?);
         }
@@ -183,8 +187,10 @@ impl Client {
         ended: &Ended,
         tried: &mut Remedies,
     ) -> bool {
-        let (Grant::Token(slot, token), Ok(reply)) = (grant, &ended.result) else { return false };
-        let other_nonce = token.bound && slot.api_nonce.note(&reply.headers);
+        let (Grant::Token(org_token, token), Ok(reply)) = (grant, &ended.result) else {
+            return false;
+        };
+        let other_nonce = token.bound && org_token.api_nonce.note(&reply.headers);
         if reply.status != 401 {
             return false;
         }
@@ -199,7 +205,7 @@ impl Client {
         if token.bound {
             self.tokens.clock.learn(Signals::of(&reply.headers).date, ended.asked_at);
         }
-        slot.reject(token);
+        org_token.reject(token);
         true
     }
 }

@@ -12,7 +12,7 @@ use crate::catalog::{Filter, Resource};
 
 /// Replaces fetches of single objects by lists, where the resource can be filtered by its key and there
 /// are several. `whole_pages` is how many the whole list has, where that is known.
-pub(super) fn gather(
+pub(super) fn merge(
     resource: &Resource,
     fetches: Fetches,
     whole_pages: Option<u32>,
@@ -84,7 +84,7 @@ impl<'a> List<'a> {
 #[cfg(test)]
 mod tests {
     use crate::catalog::find;
-    use crate::plan::{Defaults, Op, Predicate, Value, choose};
+    use crate::plan::{Defaults, Op, Predicate, PredicateValue, choose};
 
     fn requests(ids: &[&str]) -> Vec<String> {
         requests_of(ids, None)
@@ -93,7 +93,8 @@ mod tests {
     fn requests_of(ids: &[&str], whole_pages: Option<u32>) -> Vec<String> {
         let resource = find("users.users").unwrap();
         let values = ids.iter().map(|id| (*id).to_owned()).collect();
-        let predicate = Predicate { column: "id".into(), op: Op::Eq, value: Value::Known(values) };
+        let predicate =
+            Predicate { column: "id".into(), op: Op::Eq, value: PredicateValue::Known(values) };
         let mut plan = choose(resource, vec![predicate], |_| false).unwrap();
         plan.whole_pages = whole_pages;
         let defaults = Defaults { subdomain: Some("acme".parse().unwrap()), ..Defaults::default() };

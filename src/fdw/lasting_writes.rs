@@ -24,18 +24,18 @@ thread_local! {
 
 /// A write that is about to be sent. Unless it is said to have failed it counts as done, or as perhaps
 /// done: an error may come after Okta has acted.
-pub(crate) struct Write(u64);
+pub(crate) struct LastingWrite(u64);
 
 /// Notes a write before it is sent.
-pub(crate) fn about_to(request: &str) -> Write {
+pub(crate) fn about_to(request: &str) -> LastingWrite {
     let number = LAST_NUMBER.get() + 1;
     LAST_NUMBER.set(number);
     let what = format!("{request} (no answer: it may have been done)");
     DONE.with_borrow_mut(|done| done.push(Done { number, level: nesting_level(), what }));
-    Write(number)
+    LastingWrite(number)
 }
 
-impl Write {
+impl LastingWrite {
     /// Notes what the write has done.
     pub(crate) fn has_done(self, what: String) {
         DONE.with_borrow_mut(|done| {

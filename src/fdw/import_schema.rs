@@ -9,29 +9,34 @@ use pgrx::PgSqlErrorCode;
 use super::options;
 use crate::error::raise_as;
 use crate::pg::foreign::Options;
-use crate::pg::import::{Request, literal, quoted};
+use crate::pg::import_schema::{ImportStatement, literal, quoted};
 
 /// The commands for a service.
 ///
 /// # Errors
 /// Those of [`options::import`]; that there is no such service is raised as HV00Q.
-pub(crate) fn commands(request: &Request) -> Result<Vec<String>, Error> {
-    let (style, parameters) = options::import(&request.options)?;
-    let resources: Vec<_> = catalog::service(&request.remote_schema).collect();
+pub(crate) fn commands(statement: &ImportStatement) -> Result<Vec<String>, Error> {
+    let (style, parameters) = options::import(&statement.options)?;
+    let resources: Vec<_> = catalog::service(&statement.remote_schema).collect();
     if resources.is_empty() {
         let mut known: Vec<_> =
             catalog::RESOURCES.iter().map(|resource| resource.service).collect();
         known.dedup();
         raise_as(
             PgSqlErrorCode::ERRCODE_FDW_SCHEMA_NOT_FOUND,
-            format!("Okta has no service \"{}\"", request.remote_schema),
-            Some(names::did_you_mean(&request.remote_schema, known.into_iter())),
+            format!("Okta has no service \"{}\"", statement.remote_schema),
+            Some(names::did_you_mean(&statement.remote_schema, known.into_iter())),
         );
     }
-    Ok(resources.into_iter().map(|r| create(r, request, style, &parameters)).collect())
+    Ok(resources.into_iter().map(|r| create(r, statement, style, &parameters)).collect())
 }
 
-fn create(resource: &Resource, request: &Request, style: names::Style, given: &Options) -> String {
+fn create(
+    resource: &Resource,
+    statement: &ImportStatement,
+    style: names::Style,
+    given: &Options,
+) -> String {
     let columns = resource.columns.iter().map(|column| {
         // Also where the name would do: it may be changed later.
         let field = literal(column.property().unwrap_or(column.name));
@@ -47,7 +52,7 @@ fn create(resource: &Resource, request: &Request, style: names::Style, given: &O
         "CREATE FOREIGN TABLE {} (\n{}\n) SERVER {} OPTIONS ({})",
         quoted(resource.table),
         columns.join(",\n"),
-        request.server,
+        statement.server,
         options.join(", ")
     )
 }

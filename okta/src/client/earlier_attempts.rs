@@ -4,9 +4,9 @@
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::attempt::Ended;
 use super::refusal::REQUEST_ID;
 use super::retry::Outcome;
-use super::turn::Ended;
 use super::{Method, Request};
 use crate::error::Error;
 
@@ -14,7 +14,7 @@ const RETRY_COUNT: HeaderName = HeaderName::from_static("x-okta-retry-count");
 const RETRY_FOR: HeaderName = HeaderName::from_static("x-okta-retry-for");
 
 #[derive(Debug, Default)]
-pub(super) struct Past {
+pub(super) struct EarlierAttempts {
     pub(super) attempts: u32,
     /// An attempt ended so that Okta may have carried it out.
     pub(super) maybe_done: bool,
@@ -22,7 +22,7 @@ pub(super) struct Past {
     first: Option<HeaderValue>,
 }
 
-impl Past {
+impl EarlierAttempts {
     pub(super) fn note(&mut self, ended: &Ended) {
         self.attempts += 1;
         self.maybe_done |= match ended.outcome {

@@ -18,13 +18,13 @@ use zeroize::Zeroize;
 
 use super::dpop::{About, PROOF};
 use super::jwt;
-use super::tokens::{Slot, Token};
+use super::tokens::{OrgToken, Token};
 use super::{ClientCredentials, Dpop};
 use crate::client::answer::Reply;
+use crate::client::attempt::Wire;
+use crate::client::earlier_attempts::EarlierAttempts;
 use crate::client::headers::Signals;
-use crate::client::past::Past;
 use crate::client::retry::Decision;
-use crate::client::turn::Wire;
 use crate::client::{Answer, Client, Meter, Method, Request};
 use crate::error::{Error, Kind};
 use crate::org::Org;
@@ -41,7 +41,7 @@ const SHORT_LIFE: u64 = 300;
 const LONG_LIFE: u64 = 24 * 3600;
 
 #[derive(Serialize)]
-struct Claims<'a> {
+struct AssertionClaims<'a> {
     iss: &'a str,
     sub: &'a str,
     aud: &'a str,
@@ -62,7 +62,7 @@ struct Granted<'a> {
 
 /// What has been tried after a refusal; each remedy is tried once.
 #[derive(Debug, Default)]
-struct Remedies {
+struct TokenRemedies {
     clock: bool,
     nonce: bool,
     proof: bool,
@@ -73,14 +73,14 @@ impl Client {
     pub(super) async fn ask(
         &self,
         who: &ClientCredentials,
-        slot: &Slot,
+        org_token: &OrgToken,
         org: &Org,
         meter: &Meter,
     ) -> Result<Token, Error> {
         let request = Request::new(org.clone(), Method::Post, PATH);
         let clock = &self.tokens.clock;
         let ahead = clock.ahead();
-        let asked = self.ask_until(who, slot, &request, meter).await;
+        let asked = self.ask_until(who, org_token, &request, meter).await;
         asked.map_err(|error| {
             clock.unlearn(ahead);
             refused(error, who)
@@ -90,23 +90,24 @@ impl Client {
     async fn ask_until(
         &self,
         who: &ClientCredentials,
-        slot: &Slot,
+        org_token: &OrgToken,
         request: &Request,
         meter: &Meter,
     ) -> Result<Token, Error> {
         let (url, longest) = (request.url()?, self.settings.max_wait);
-        let (mut past, mut tried, mut number) = (Past::default(), Remedies::default(), 0);
+        let (mut earlier, mut tried, mut number) =
+            (EarlierAttempts::default(), TokenRemedies::default(), 0);
         loop {
             number += 1;
             let asked = Instant::now();
             let proves = who.dpop == Dpop::Always
-                || (who.dpop == Dpop::Auto && slot.demands_proof.load(Relaxed));
-            let wire = || self.question(who, slot, &url, proves);
+                || (who.dpop == Dpop::Auto && org_token.demands_proof.load(Relaxed));
+            let wire = || self.question(who, org_token, &url, proves);
             let ended = self.turn(request, &url, number, wire, longest, meter).await?;
             if let Ok(reply) = &ended.result
                 && self.has_token_remedy(
                     who,
-                    slot,
+                    org_token,
                     request,
                     (reply, ended.asked_at),
                     proves,
@@ -117,13 +118,13 @@ impl Client {
                 continue;
             }
             // Asking twice does no harm, although it is a POST.
-            match self.decide(true, longest, &past, &ended) {
+            match self.decide(true, longest, &earlier, &ended) {
                 Decision::RetryAfter(pause) => {
-                    past.attempts += 1;
+                    earlier.attempts += 1;
                     ended.pause(pause, meter).await;
                 }
                 decision => {
-                    let answer = self.end(request, ended, decision, &past)?;
+                    let answer = self.end(request, ended, decision, &earlier)?;
                     return read(who, request, answer, proves, asked);
                 }
             }
@@ -134,12 +135,12 @@ impl Client {
     fn question(
         &self,
         who: &ClientCredentials,
-        slot: &Slot,
+        org_token: &OrgToken,
         url: &Url,
         proves: bool,
     ) -> Result<Wire, Error> {
         let now = self.tokens.clock.now();
-        let claims = Claims {
+        let claims = AssertionClaims {
             iss: &who.client_id,
             sub: &who.client_id,
             aud: url.as_str(),
@@ -158,7 +159,7 @@ impl Client {
             .finish();
         let mut headers = HeaderMap::new();
         if proves && let Some(key) = &self.tokens.key {
-            let (method, nonce) = (Method::Post, slot.nonce.get());
+            let (method, nonce) = (Method::Post, org_token.nonce.get());
             headers.insert(PROOF, key.prove(About { method, url, token: None, nonce, now })?);
         }
         Ok(Wire::form(form, Secret::new(assertion)).with(headers))
@@ -169,13 +170,13 @@ impl Client {
     fn has_token_remedy(
         &self,
         who: &ClientCredentials,
-        slot: &Slot,
+        org_token: &OrgToken,
         request: &Request,
         (reply, asked_at): (&Reply, Timestamp),
         proved: bool,
-        tried: &mut Remedies,
+        tried: &mut TokenRemedies,
     ) -> bool {
-        let other_nonce = slot.nonce.note(&reply.headers);
+        let other_nonce = org_token.nonce.note(&reply.headers);
         if !matches!(reply.status, 400 | 401) {
             return false;
         }
@@ -183,7 +184,7 @@ impl Client {
         let about_proof = matches!(code.as_str(), "use_dpop_nonce" | "invalid_dpop_proof");
         if about_proof && !proved {
             let may = who.dpop == Dpop::Auto && !replace(&mut tried.proof, true);
-            slot.demands_proof.fetch_or(may, Relaxed);
+            org_token.demands_proof.fetch_or(may, Relaxed);
             return may;
         }
         if about_proof && other_nonce && !replace(&mut tried.nonce, true) {

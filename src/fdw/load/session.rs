@@ -7,13 +7,13 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use okta::catalog::{Load, Resource};
 use okta::client::{Answer, Client, Meter, Request};
-use okta::import::{self, Session};
+use okta::import_session::{self, ImportSession};
 use okta::org::Org;
-use okta::plan::load::{Batch, MOST_CALLS, MOST_ENTRIES, Row};
+use okta::plan::load::{LoadBatch, LoadRow, MOST_CALLS, MOST_ENTRIES};
 use okta::plan::{path, write};
 use okta::{Error, Kind};
 
-use super::super::{statement, undone};
+use super::super::{lasting_writes, statement};
 use crate::io::{self, Task};
 use crate::pg::callbacks::nesting_level;
 use crate::pg::latch::InterruptsHeld;
@@ -30,7 +30,7 @@ pub(super) struct Key {
 }
 
 /// One session that the transaction loads.
-pub(super) struct Import {
+pub(super) struct SessionLoad {
     pub(super) key: Key,
     /// Whether the source was found rather than named.
     pub(super) found: bool,
@@ -41,8 +41,8 @@ pub(super) struct Import {
     /// Set while the answer to the opening is waited for.
     pub(super) opening: bool,
     /// The transaction's own session, once it is open.
-    pub(super) session: Option<Session>,
-    pending: Vec<Pending>,
+    pub(super) session: Option<ImportSession>,
+    pending: Vec<PendingBatch>,
     pub(super) in_flight: Option<InFlight>,
     /// Rows that were sent, by table.
     pub(super) sent: Vec<(&'static Load, usize)>,
@@ -58,15 +58,15 @@ pub(super) struct Import {
 }
 
 /// Rows of a table, written by one role, that wait for their call.
-struct Pending {
+struct PendingBatch {
     resource: &'static Resource,
     load: &'static Load,
     /// Whose credential the rows travel with.
     client: Arc<Client>,
-    batch: Batch,
+    batch: LoadBatch,
 }
 
-impl Pending {
+impl PendingBatch {
     /// Whether rows of a table that a client sends belong here.
     fn takes(&self, resource: &Resource, client: &Arc<Client>) -> bool {
         self.resource.table == resource.table && Arc::ptr_eq(&self.client, client)
@@ -78,7 +78,7 @@ impl Pending {
         &self,
         resource: &Resource,
         load: &Load,
-        row: &Row,
+        row: &LoadRow,
         client: &Arc<Client>,
     ) -> bool {
         let table = self.resource.table;
@@ -92,10 +92,10 @@ pub(super) struct InFlight {
     task: Task<Answer>,
     line: String,
     /// For a session that the row named: what a rollback cannot undo.
-    write: Option<undone::Write>,
+    write: Option<lasting_writes::LastingWrite>,
 }
 
-impl Import {
+impl SessionLoad {
     pub(super) fn new(key: Key, found: bool, org: Org, client: Arc<Client>) -> Self {
         Self {
             key,
@@ -122,13 +122,13 @@ impl Import {
         &mut self,
         resource: &'static Resource,
         load: &'static Load,
-        row: Row,
+        row: LoadRow,
         client: &Arc<Client>,
         meter: &Arc<Meter>,
     ) -> Result<(), Error> {
         self.check_whole()?;
         self.open(meter)?;
-        let goes_first = |p: &Pending| p.goes_before(resource, load, &row, client);
+        let goes_first = |p: &PendingBatch| p.goes_before(resource, load, &row, client);
         while let Some(number) = self.pending.iter().position(goes_first) {
             self.send_pending(number, meter)?;
         }
@@ -136,8 +136,8 @@ impl Import {
         let known = self.pending.iter().position(|p| p.takes(resource, client));
         let number = known.unwrap_or(self.pending.len());
         if known.is_none() {
-            let (client, batch) = (Arc::clone(client), Batch::new(load));
-            self.pending.push(Pending { resource, load, client, batch });
+            let (client, batch) = (Arc::clone(client), LoadBatch::new(load));
+            self.pending.push(PendingBatch { resource, load, client, batch });
         }
         let Some(pending) = self.pending.get_mut(number) else { return Ok(()) };
         let fresh = pending.batch.is_empty();
@@ -148,11 +148,11 @@ impl Import {
             return Err(too_large(resource));
         }
         self.send_pending(number, meter)?;
-        let mut batch = Batch::new(load);
+        let mut batch = LoadBatch::new(load);
         if batch.add(load, row, level).is_err() {
             return Err(too_large(resource));
         }
-        self.pending.push(Pending { resource, load, client: Arc::clone(client), batch });
+        self.pending.push(PendingBatch { resource, load, client: Arc::clone(client), batch });
         self.check_budget()
     }
 
@@ -193,7 +193,7 @@ impl Import {
             (Arc::clone(&self.client), Arc::clone(meter), self.org.clone());
         let source = self.key.source.clone();
         let before = meter.calls.load(Relaxed);
-        let task = async move { import::open(&client, &counted, &org, &source).await };
+        let task = async move { import_session::open(&client, &counted, &org, &source).await };
         self.opening = true;
         let opened = io::wait_for(task, || statement::progress(meter, 0));
         self.opening = false;
@@ -233,16 +233,16 @@ impl Import {
         request: Request,
         meter: &Arc<Meter>,
     ) -> Result<(), Error> {
-        let Some(Pending { load, client, batch, .. }) = self.pending.get(number) else {
+        let Some(PendingBatch { load, client, batch, .. }) = self.pending.get(number) else {
             return Ok(());
         };
         let line = request.line();
         let (client, counted) = (Arc::clone(client), Arc::clone(meter));
-        let write = self.key.session.as_ref().map(|_| undone::about_to(&line));
+        let write = self.key.session.as_ref().map(|_| lasting_writes::about_to(&line));
         let task = match Task::start(async move { client.send(&request, &counted).await }) {
             Ok(task) => task,
             Err(error) => {
-                write.into_iter().for_each(undone::Write::has_failed);
+                write.into_iter().for_each(lasting_writes::LastingWrite::has_failed);
                 return Err(error);
             }
         };
@@ -257,8 +257,8 @@ impl Import {
         Ok(())
     }
 
-    fn request(&self, pending: &Pending) -> Result<Request, Error> {
-        let Pending { resource, load, batch, .. } = pending;
+    fn request(&self, pending: &PendingBatch) -> Result<Request, Error> {
+        let PendingBatch { resource, load, batch, .. } = pending;
         let own = self.session.as_ref().map(|session| session.id.as_str());
         let session = self.key.session.as_deref().or(own).unwrap_or("session");
         let value = |name: &str| if name == "session_id" { session } else { &self.key.source };

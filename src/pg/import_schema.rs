@@ -10,14 +10,14 @@ use super::foreign::{self, Options};
 
 /// What the statement asks for.
 #[derive(Debug)]
-pub(crate) struct Request {
+pub(crate) struct ImportStatement {
     pub(crate) remote_schema: String,
     /// The name of the server, quoted where SQL needs it.
     pub(crate) server: String,
     pub(crate) options: Options,
 }
 
-impl Request {
+impl ImportStatement {
     /// Copies a statement.
     ///
     /// # Safety

@@ -17,7 +17,7 @@ use crate::scan::bad_shape;
 
 /// An open session of an identity source.
 #[derive(Debug, Clone)]
-pub struct Session {
+pub struct ImportSession {
     pub org: Org,
     pub source: String,
     pub id: String,
@@ -70,10 +70,14 @@ pub async fn open(
     meter: &Meter,
     org: &Org,
     source: &str,
-) -> Result<Session, Error> {
+) -> Result<ImportSession, Error> {
     let max_wait = client.settings().max_wait;
-    let session =
-        |id: String, adopted| Session { org: org.clone(), source: source.to_owned(), id, adopted };
+    let session = |id: String, adopted| ImportSession {
+        org: org.clone(),
+        source: source.to_owned(),
+        id,
+        adopted,
+    };
     let since = Instant::now();
     let mut pauses = PAUSES.into_iter();
     loop {
@@ -111,7 +115,7 @@ pub async fn open(
 
 fn being_loaded(refused: Error, id: &str) -> Error {
     refused.hint(format!(
-        "Session {id} of this source is being loaded: wait for its end, or cancel it with DELETE FROM sessions."
+        "ImportSession {id} of this source is being loaded: wait for its end, or cancel it with DELETE FROM sessions."
     ))
 }
 
@@ -206,7 +210,7 @@ pub async fn status(
     Ok(Some(page.cell(0, status).unwrap_or_default().to_owned()))
 }
 
-impl Session {
+impl ImportSession {
     fn request(&self, write: &Write) -> Result<Request, Error> {
         write::request(SESSIONS, write, self.org.clone(), |name| {
             Some(if name == "id" { &self.id } else { &self.source })

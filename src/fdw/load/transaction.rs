@@ -1,7 +1,7 @@
 //! The imports of the transaction under way: it is the import. The first row opens a session, COMMIT
 //! starts it, ROLLBACK cancels it.
 //!
-//! It follows the transaction; what is sent when stands in `import`.
+//! It follows the transaction; what is sent when stands in `session`.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -9,19 +9,19 @@ use std::sync::Arc;
 use okta::catalog::{Load, Resource};
 use okta::client::{Client, Meter};
 use okta::org::Org;
-use okta::plan::load::Row;
+use okta::plan::load::LoadRow;
 use okta::{Error, scan};
 use pgrx::{PgSqlErrorCode, pg_sys};
 
 use super::super::{clients, statement};
-use super::import::{Import, Key};
+use super::session::{Key, SessionLoad};
 use crate::error::raise_as;
 use crate::io;
 use crate::pg::callbacks;
 use crate::pg::foreign::Server;
 
 /// Where a row goes.
-pub(crate) struct Target<'a> {
+pub(crate) struct LoadTarget<'a> {
     pub(crate) server: &'a Server,
     pub(crate) user: pg_sys::Oid,
     pub(crate) resource: &'static Resource,
@@ -33,11 +33,11 @@ pub(crate) struct Target<'a> {
 }
 
 thread_local! {
-    static IMPORTS: RefCell<Vec<Import>> = const { RefCell::new(Vec::new()) };
+    static IMPORTS: RefCell<Vec<SessionLoad>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Takes a row for its session, which is opened when it must be.
-pub(crate) fn add(target: Target<'_>, row: Row, meter: &Arc<Meter>) -> Result<(), Error> {
+pub(crate) fn add(target: LoadTarget<'_>, row: LoadRow, meter: &Arc<Meter>) -> Result<(), Error> {
     let client = clients::client(target.server, target.user)?;
     let found = target.source.is_none();
     let source = match &target.source {
@@ -50,7 +50,7 @@ pub(crate) fn add(target: Target<'_>, row: Row, meter: &Arc<Meter>) -> Result<()
         let number = known.unwrap_or(imports.len());
         if known.is_none() {
             let (org, opener) = (target.org.clone(), Arc::clone(&client));
-            imports.push(Import::new(key, found, org, opener));
+            imports.push(SessionLoad::new(key, found, org, opener));
         }
         match imports.get_mut(number) {
             Some(import) => import.add(target.resource, target.load, row, &client, meter),
@@ -62,12 +62,13 @@ pub(crate) fn add(target: Target<'_>, row: Row, meter: &Arc<Meter>) -> Result<()
 /// The source of rows that name none: the one that was found for the transaction before, or the org's
 /// only one.
 fn only_source(
-    target: &Target<'_>,
+    target: &LoadTarget<'_>,
     client: &Arc<Client>,
     meter: &Arc<Meter>,
 ) -> Result<String, Error> {
     let known = IMPORTS.with_borrow(|imports| {
-        let same = |import: &&Import| import.found && import.key.org == target.org.base().as_str();
+        let same =
+            |import: &&SessionLoad| import.found && import.key.org == target.org.base().as_str();
         imports.iter().find(same).map(|import| import.key.source.clone())
     });
     if let Some(source) = known {
@@ -125,7 +126,7 @@ pub(crate) fn after_commit() {
 pub(crate) fn after_abort() {
     let imports =
         IMPORTS.with(|imports| imports.try_borrow_mut().map(|mut i| std::mem::take(&mut *i)));
-    imports.into_iter().flatten().for_each(Import::abandon);
+    imports.into_iter().flatten().for_each(SessionLoad::abandon);
 }
 
 /// A savepoint's rows have become those of the level above.

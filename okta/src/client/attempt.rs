@@ -14,7 +14,7 @@ use super::fault::{self, Fault};
 use super::headers::Signals;
 use super::limits::Bucket;
 use super::retry::Outcome;
-use super::{Client, Entry, Meter, Method, Pause, Request};
+use super::{Client, LogEntry, Meter, Method, Pause, Request};
 use crate::error::{Error, Kind, excerpt};
 use crate::secret::Secret;
 
@@ -98,7 +98,7 @@ impl Client {
         meter: &Meter,
     ) -> Result<Ended, Error> {
         let bucket = Bucket::of(request);
-        let pass = self.gate.pass(request, &bucket, longest, meter).await?;
+        let pass = self.rate_limiter.pass(request, &bucket, longest, meter).await?;
         let asked_at = Timestamp::now();
         let result = match wire().and_then(|wire| meter.begin().map(|()| wire)) {
             Ok(wire) => {
@@ -192,7 +192,7 @@ impl LogLine<'_> {
 impl Drop for LogLine<'_> {
     fn drop(&mut self) {
         if self.open {
-            self.meter.write_down(|| Entry {
+            self.meter.write_down(|| LogEntry {
                 line: self.request.line(),
                 result: "given up".to_owned(),
                 time: self.since.elapsed(),
@@ -205,7 +205,12 @@ impl Drop for LogLine<'_> {
 }
 
 /// What a log tells of an attempt.
-fn entry(request: &Request, attempt: u32, time: Duration, result: &Result<Reply, Fault>) -> Entry {
+fn entry(
+    request: &Request,
+    attempt: u32,
+    time: Duration,
+    result: &Result<Reply, Fault>,
+) -> LogEntry {
     let line = request.line();
     let (text, bytes, request_id) = match result {
         Ok(reply) if reply.is_cut() => {
@@ -218,7 +223,7 @@ fn entry(request: &Request, attempt: u32, time: Duration, result: &Result<Reply,
         }
     };
     let request_id = request_id.map(|id| excerpt(&id, 80));
-    Entry { line, result: text, time, bytes, attempt, request_id }
+    LogEntry { line, result: text, time, bytes, attempt, request_id }
 }
 
 fn http_method(method: Method) -> reqwest::Method {

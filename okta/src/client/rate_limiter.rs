@@ -11,26 +11,26 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::headers::Signals;
-use super::limits::{Bucket, Buckets, Left, RateLimit, Turn};
+use super::limits::{Bucket, Buckets, RateLimit, Release, Turn};
 use super::{Meter, Pause, Request};
 use crate::error::{Error, Kind};
 
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct RateLimiter {
     started: Instant,
     /// For messages.
     max_wait: Duration,
     buckets: Mutex<Buckets>,
-    left: Notify,
+    released: Notify,
 }
 
-impl Gate {
+impl RateLimiter {
     pub(super) fn new(share: u8, max_wait: Duration) -> Self {
         Self {
             started: Instant::now(),
             max_wait,
             buckets: Mutex::new(Buckets::new(share)),
-            left: Notify::new(),
+            released: Notify::new(),
         }
     }
 
@@ -42,18 +42,18 @@ impl Gate {
         bucket: &'a Bucket,
         longest: Duration,
         meter: &Meter,
-    ) -> Result<Pass<'a>, Error> {
+    ) -> Result<Permit<'a>, Error> {
         loop {
-            let left = self.left.notified();
-            tokio::pin!(left);
+            let released = self.released.notified();
+            tokio::pin!(released);
             // Before the look at the buckets, so that no one leaves unnoticed in between.
-            left.as_mut().enable();
+            released.as_mut().enable();
             let turn = self.buckets().enter(self.started.elapsed(), bucket);
             match turn {
-                Turn::Go => return Ok(Pass { gate: self, bucket, left: Left::Unclear }),
+                Turn::Go => return Ok(Permit { limiter: self, bucket, release: Release::Unclear }),
                 Turn::AfterAnother => {
                     let since = Instant::now();
-                    left.await;
+                    released.await;
                     meter.waited(since.elapsed());
                 }
                 Turn::After { pause, resets_at } if pause > longest => {
@@ -77,29 +77,29 @@ impl Gate {
 
 /// A request's place among those in flight.
 #[derive(Debug)]
-pub(super) struct Pass<'a> {
-    gate: &'a Gate,
+pub(super) struct Permit<'a> {
+    limiter: &'a RateLimiter,
     bucket: &'a Bucket,
-    left: Left,
+    release: Release,
 }
 
-impl Pass<'_> {
+impl Permit<'_> {
     /// Leaves with what the answer showed.
     pub(super) fn answered(mut self, status: u16, signals: Signals) {
-        self.left = Left::Answered(status, signals);
+        self.release = Release::Answered(status, signals);
     }
 
     /// Leaves without having been sent.
     pub(super) fn unsent(mut self) {
-        self.left = Left::Unsent;
+        self.release = Release::Unsent;
     }
 }
 
-impl Drop for Pass<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        let now = self.gate.started.elapsed();
-        self.gate.buckets().leave(now, local_seconds(), self.bucket, self.left);
-        self.gate.left.notify_waiters();
+        let now = self.limiter.started.elapsed();
+        self.limiter.buckets().leave(now, local_seconds(), self.bucket, self.release);
+        self.limiter.released.notify_waiters();
     }
 }
 
@@ -146,7 +146,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn waits_for_the_window_and_counts_it() {
-        let (gate, request, meter) = (Gate::new(80, WAIT), request(), Meter::default());
+        let (gate, request, meter) = (RateLimiter::new(80, WAIT), request(), Meter::default());
         let bucket = Bucket::of(&request);
         gate.pass(&request, &bucket, WAIT, &meter).await.unwrap().answered(200, signals(2, 5));
         let since = Instant::now();
@@ -157,7 +157,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn says_when_it_would_wait_too_long() {
-        let (gate, request, meter) = (Gate::new(80, WAIT), request(), Meter::default());
+        let (gate, request, meter) = (RateLimiter::new(80, WAIT), request(), Meter::default());
         let bucket = Bucket::of(&request);
         gate.pass(&request, &bucket, WAIT, &meter).await.unwrap().answered(200, signals(0, 300));
         let error = gate.pass(&request, &bucket, WAIT, &meter).await.unwrap_err();
@@ -169,7 +169,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_place_is_given_back_by_drop() {
-        let (gate, request, meter) = (Gate::new(80, WAIT), request(), Meter::default());
+        let (gate, request, meter) = (RateLimiter::new(80, WAIT), request(), Meter::default());
         let bucket = Bucket::of(&request);
         let mut held = Vec::new();
         for _ in 0..8 {
