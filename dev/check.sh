@@ -11,3 +11,4 @@ need_postgres
 cd "$REPO"
 cargo fmt --all -- --check
 okta_cargo clippy --all-targets -- -D warnings
+perl dev/layers.pl

@@ -9,8 +9,9 @@ use okta::{Error, Kind};
 use pgrx::pg_sys;
 use serde_json::Value;
 
-use crate::error::{in_place, raise};
+use crate::error::raise;
 use crate::pg::encoding;
+use crate::pg::report::in_place;
 use crate::pg::value::{Element, Input, Shape};
 
 /// Raises for a JSON string that is no text.

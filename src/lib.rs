@@ -16,7 +16,7 @@ use std::time::Duration;
 use pgrx::prelude::*;
 
 use crate::error::OrRaise as _;
-use crate::pg::encoding;
+use crate::pg::{encoding, text};
 
 pgrx::pg_module_magic!(name, version);
 
@@ -37,8 +37,7 @@ fn okta_fdw_handler() -> PgBox<pg_sys::FdwRoutine, AllocatedByRust> {
 /// The validator of the options of servers, tables, columns and user mappings.
 #[pg_extern]
 fn okta_fdw_validator(options: Array<'_, &[u8]>, catalog: pg_sys::Oid) {
-    let options: Vec<_> =
-        options.iter().map(|option| option.map(encoding::text_of_bytes)).collect();
+    let options: Vec<_> = options.iter().map(|option| option.map(text::text_of_bytes)).collect();
     fdw::options::validate_stored(&options, catalog).or_raise();
 }
 
@@ -120,11 +119,11 @@ fn okta_fdw_disconnect(server: Option<&CStr>) -> bool {
 fn okta_fdw_wait_for_import(sessions: pg_sys::Oid, id: &[u8], timeout: Interval) -> String {
     let microseconds = u64::try_from(timeout.as_micros()).unwrap_or(0);
     let longest = Duration::from_micros(microseconds);
-    let id = encoding::text_of_bytes(id);
+    let id = text::text_of_bytes(id);
     encoding::message(fdw::functions::wait_for_import(sessions, &id, longest).or_raise())
 }
 
 /// The text of an SQL `name`, which is a C string.
 fn text_of(name: Option<&CStr>) -> Option<String> {
-    name.map(|name| encoding::text_of_bytes(name.to_bytes()))
+    name.map(|name| text::text_of_bytes(name.to_bytes()))
 }

@@ -4,8 +4,7 @@
 
 use crate::answer::Answer;
 use crate::api::Call;
-use crate::api::{apps, groups, sessions, source_groups, source_users, users};
-use crate::oauth;
+use crate::api::{apps, groups, sessions, source_groups, source_users, token, users};
 use crate::refusal::Refusal;
 
 pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
@@ -59,10 +58,10 @@ const fn bulk(pattern: &'static str, bucket: &'static str, handler: Handler) -> 
 static ROUTES: &[Route] = &[
     Route {
         method: "POST",
-        pattern: oauth::PATH,
-        bucket: oauth::PATH,
+        pattern: token::PATH,
+        bucket: token::PATH,
         scope: None,
-        handler: oauth::token,
+        handler: token::token,
     },
     route("GET", SESSIONS, SESSIONS, SOURCES_READ, sessions::list),
     route("POST", SESSIONS, SESSIONS, SOURCES_MANAGE, sessions::create),

@@ -7,7 +7,7 @@ use okta::catalog::Resource;
 use okta::plan::{Bound, Fetch};
 use pgrx::pg_sys;
 
-use super::table::TableColumn;
+use super::column::TableColumn;
 use crate::pg::partition::{self, Part};
 use crate::pg::value::is_text;
 

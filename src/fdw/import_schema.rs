@@ -7,9 +7,9 @@ use okta::catalog::{self, Resource, Type, names};
 use pgrx::PgSqlErrorCode;
 
 use super::options;
-use crate::error::raise_as;
 use crate::pg::foreign::Options;
 use crate::pg::import_schema::{ImportStatement, literal, quoted};
+use crate::pg::report::raise_as;
 
 /// The commands for a service.
 ///

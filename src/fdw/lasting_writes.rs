@@ -6,8 +6,8 @@ use std::cell::{Cell, RefCell};
 
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
-use crate::error::tell;
 use crate::pg::callbacks::{End, nesting_level};
+use crate::pg::report::tell;
 
 /// A write of the current transaction.
 struct Done {

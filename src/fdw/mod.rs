@@ -5,6 +5,7 @@
 mod analyze;
 mod bound;
 mod clients;
+mod column;
 mod direct;
 mod explain;
 pub(crate) mod functions;

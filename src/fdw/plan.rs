@@ -7,8 +7,9 @@ use okta::plan::{Op, Order, Predicate, PredicateValue, ScanPlan, choose, path};
 
 use pgrx::pg_sys;
 
+use super::column::TableColumn;
 use super::private::{ScanPrivate, encode};
-use super::table::{Table, TableColumn};
+use super::table::Table;
 use super::{restricted, row_counts};
 use crate::pg::clause::{AnyOf, Comparison, Expr, Operand, Test};
 use crate::pg::join::Parameterised;
@@ -72,7 +73,7 @@ fn add_joined(rel: Rel, query: &Query, known: usize, joined: &Parameterised) -> 
     }
     joined.set_rows(access.cost.rows);
     let private = encode(&private(rel, query.table, access.plan))?;
-    rel.add_path(access.cost, Some(&joined.outer), false, &private, &access.exprs);
+    rel.add_path(access.cost, Some(joined.outer), false, &private, &access.exprs);
     Ok(())
 }
 

@@ -5,7 +5,8 @@
 
 use okta::Error;
 
-use super::table::{Meaning, Table};
+use super::column::Meaning;
+use super::table::Table;
 use crate::pg::condition::Condition;
 use crate::pg::planner::Rel;
 

@@ -9,7 +9,8 @@ use okta::{Error, Kind};
 use pgrx::pg_sys;
 use serde_json::Value;
 
-use super::table::{Cell, Table, TableColumn};
+use super::column::TableColumn;
+use super::table::{Cell, Table};
 use crate::convert;
 use crate::pg::slot::Slot;
 use crate::pg::value::Input;

@@ -19,9 +19,9 @@ use super::rows::Outputs;
 use super::run::{Next, Run};
 use super::table::Table;
 use super::{clients, row_counts, statement};
-use crate::error::tell;
 use crate::io::{self, Stream};
 use crate::pg::exec::{Exprs, ScanNode};
+use crate::pg::report::tell;
 use crate::pg::slot::Slot;
 
 /// The values that a run was started with.

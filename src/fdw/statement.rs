@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use okta::client::{Budget, LogEntry, Meter, Pause, Request};
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
-use crate::error::tell;
 use crate::guc;
 use crate::pg::callbacks;
+use crate::pg::report::tell;
 
 struct Statement {
     /// When it came, by PostgreSQL's clock: what tells it from the next one.

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use okta::catalog::{self, Resource, Source, names};
+use okta::catalog::{self, Resource};
 use okta::decode::{Form, Wanted};
 use okta::org::Org;
 use okta::plan::{Defaults, wrong_partition};
@@ -12,9 +12,10 @@ use okta::{Error, Kind};
 use pgrx::pg_sys;
 
 use super::bound::{self, Rest};
-use super::options;
+use super::column::{Meaning, TableColumn};
+use super::options::{self, Costs};
 use crate::pg::foreign::{self, Server};
-use crate::pg::relation::{self, Attribute};
+use crate::pg::relation;
 
 /// A foreign table and its server.
 pub(crate) struct Table {
@@ -30,50 +31,6 @@ pub(crate) struct Table {
     pub(crate) estimated_rows: Option<u32>,
     pub(crate) max_concurrency: usize,
     pub(crate) costs: Costs,
-}
-
-/// What the planner reckons with, in its unit, the cost of reading a page in sequence.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Costs {
-    /// One request: a round trip, and a share of a quota.
-    pub(crate) call: f64,
-    /// One row that arrives.
-    pub(crate) row: f64,
-}
-
-/// A column of a foreign table.
-pub(crate) struct TableColumn {
-    pub(crate) attribute: Attribute,
-    pub(crate) meaning: Meaning,
-}
-
-/// What a column holds.
-pub(crate) enum Meaning {
-    /// The org that was asked.
-    Org,
-    /// A property, as a dotted path.
-    Property(String),
-    /// A parameter of the path, by its catalogue name.
-    Parameter(&'static str),
-}
-
-impl Meaning {
-    fn of(column: &catalog::Column) -> Self {
-        match column.source {
-            Source::Org => Self::Org,
-            Source::Parameter => Self::Parameter(column.name),
-            Source::Property(path) => Self::Property(path.to_owned()),
-        }
-    }
-
-    /// What the option `field` names: a property, or a column of the catalogue that is none.
-    fn of_field(resource: &'static Resource, field: &str) -> Self {
-        let mut others = resource.columns.iter().filter(|column| column.property().is_none());
-        match others.find(|column| column.name == field) {
-            Some(column) => Self::of(column),
-            None => Self::Property(field.to_owned()),
-        }
-    }
 }
 
 /// Requests in flight when no option says otherwise.
@@ -171,64 +128,6 @@ pub(crate) enum Cell {
         cell: usize,
         parameter: Option<&'static str>,
     },
-}
-
-impl TableColumn {
-    fn understand(
-        relation: pg_sys::Oid,
-        resource: &'static Resource,
-        attribute: Attribute,
-    ) -> Result<Self, Error> {
-        if attribute.generated {
-            return Err(generated_column(relation, &attribute.name));
-        }
-        let options = foreign::column_options(relation, attribute.attnum);
-        let meaning = match options::find(&options, "field") {
-            Some(field) => Meaning::of_field(resource, field),
-            None => match resource.column(&attribute.name) {
-                Some(column) => Meaning::of(column),
-                None => return Err(unknown_column(relation, resource, &attribute.name)),
-            },
-        };
-        Ok(Self { attribute, meaning })
-    }
-
-    /// The catalogue's name of what the column holds, when the catalogue has it.
-    pub(crate) fn catalogue_name(&self, resource: &Resource) -> Option<&'static str> {
-        let same = |column: &catalog::Column| match &self.meaning {
-            Meaning::Org => column.source == Source::Org,
-            Meaning::Parameter(name) => column.name == *name,
-            Meaning::Property(path) => column.property() == Some(path),
-        };
-        resource.columns.iter().find(|column| same(column)).map(|column| column.name)
-    }
-}
-
-fn generated_column(relation: pg_sys::Oid, name: &str) -> Error {
-    let table = foreign::relation_name(relation);
-    Error::new(
-        Kind::OptionValue,
-        format!(
-            "column \"{name}\" of foreign table \"{table}\" is generated, and Okta cannot store it"
-        ),
-    )
-    .hint("Drop the column, and compute it in a view.")
-}
-
-fn unknown_column(relation: pg_sys::Oid, resource: &Resource, name: &str) -> Error {
-    let table = foreign::relation_name(relation);
-    let known = resource.columns.iter().map(|column| column.name);
-    Error::new(
-        Kind::OptionValue,
-        format!(
-            "column \"{name}\" of foreign table \"{table}\" is no property of {}",
-            resource.name
-        ),
-    )
-    .hint(format!(
-        "{} Another property is named by the column option \"field\".",
-        names::did_you_mean(name, known)
-    ))
 }
 
 /// The page size to ask for: what the option says, within what the endpoint allows.

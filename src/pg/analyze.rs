@@ -116,7 +116,7 @@ impl Sample {
 /// Tells the user of ANALYZE something, at the level that VERBOSE sets.
 pub(crate) fn tell(level: i32, message: String) {
     let code = pgrx::PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION;
-    crate::error::tell(level.into(), code, message, None);
+    super::report::tell(level.into(), code, message, None);
 }
 
 /// A pointer of PostgreSQL's that a number goes to.

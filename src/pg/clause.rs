@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 use pgrx::list::old_list::PgList;
 use pgrx::{PgBox, is_a, pg_sys};
 
-use super::{encoding, value};
+use super::{text, value};
 
 /// How a column compares with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -273,7 +273,7 @@ pub(super) unsafe fn union(operands: Vec<Operand>) -> Option<Operand> {
 
 /// A constant of type text.
 fn text_constant(text: &str) -> *mut pg_sys::Const {
-    let datum = encoding::text_datum(text).unwrap_or(pg_sys::Datum::from(0));
+    let datum = text::text_datum(text).unwrap_or(pg_sys::Datum::from(0));
     // SAFETY: the datum is a text in the planner's memory context.
     unsafe {
         let collation = pg_sys::DEFAULT_COLLATION_OID;

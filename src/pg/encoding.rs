@@ -1,18 +1,17 @@
-//! Text that crosses between Rust, which has UTF-8, and PostgreSQL, which has the database's encoding.
+//! Conversions between UTF-8, which Rust has, and the database's encoding, which PostgreSQL has.
 //!
-//! All text crosses here. In a UTF8 database nothing is converted.
+//! In a UTF8 database nothing is converted. What cannot be converted is an error in `text`, which all values
+//! pass, and becomes an ASCII form in messages.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ffi::{CStr, CString, c_char};
 
-use pgrx::{FromDatum, IntoDatum, PgSqlErrorCode, pg_sys};
-
-use crate::error::raise_as;
+use pgrx::pg_sys;
 
 /// A text has a character that the other encoding does not have; the number of bytes before it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Untranslatable(usize);
+pub(crate) struct Untranslatable(pub(super) usize);
 
 /// The two conversions of a database's encoding. They are kept, as an aborted transaction cannot look
 /// them up.
@@ -89,16 +88,6 @@ fn ascii_form(character: char) -> &'static [u8] {
     }
 }
 
-/// A C string of PostgreSQL's. Raises 22P05 for bytes that are no text.
-///
-/// # Safety
-/// `text` is a valid C string.
-pub(crate) unsafe fn owned(text: *const c_char) -> String {
-    // SAFETY: the caller's.
-    let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
-    to_utf8(bytes).unwrap_or_else(|error| error.raise_from_server(bytes)).into_owned()
-}
-
 /// A C string of PostgreSQL's for a message, with `?` for bytes that are no text.
 ///
 /// # Safety
@@ -108,31 +97,6 @@ pub(super) unsafe fn owned_lossy(text: *const c_char) -> String {
     let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
     let ascii = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { '?' };
     to_utf8(bytes).map_or_else(|_| bytes.iter().map(ascii).collect(), Cow::into_owned)
-}
-
-/// The text of a Datum of type `text` or `varchar`. Raises as [`owned`] does.
-///
-/// # Safety
-/// `datum` is a valid Datum of that type.
-pub(crate) unsafe fn text_of(datum: pg_sys::Datum) -> Option<String> {
-    // SAFETY: the caller's; a text is a varlena, as bytea is.
-    unsafe { <&[u8]>::from_datum(datum, false) }.map(text_of_bytes)
-}
-
-/// The bytes of a `text` of PostgreSQL's as UTF-8. Raises as [`owned`] does.
-pub(crate) fn text_of_bytes(bytes: &[u8]) -> String {
-    to_utf8(bytes).unwrap_or_else(|error| error.raise_from_server(bytes)).into_owned()
-}
-
-/// A Datum of type `text`. Raises 22P05 for characters that the database's encoding does not have.
-pub(crate) fn text_datum(text: &str) -> Option<pg_sys::Datum> {
-    to_server(text).unwrap_or_else(|error| error.raise_to_server(text)).as_ref().into_datum()
-}
-
-/// A C string for PostgreSQL. Raises as [`text_datum`] does.
-pub(crate) fn c_string(text: &str) -> CString {
-    let bytes = to_server(text).unwrap_or_else(|error| error.raise_to_server(text));
-    CString::new(bytes.into_owned()).unwrap_or_default()
 }
 
 /// A C string that people read: it never fails.
@@ -149,38 +113,6 @@ pub(crate) fn message(text: String) -> String {
     // SAFETY: the reporter of pgrx takes a String and does nothing but copy its bytes into a C string;
     // nothing else looks at it.
     unsafe { String::from_utf8_unchecked(bytes) }
-}
-
-impl Untranslatable {
-    fn raise_from_server(self, bytes: &[u8]) -> ! {
-        let bad = bytes.get(self.0..).unwrap_or(bytes);
-        raise(&hex(bad.get(..1).unwrap_or(bad)), &server_name(), "UTF8")
-    }
-
-    fn raise_to_server(self, text: &str) -> ! {
-        let bad = text.get(self.0..).unwrap_or(text).chars().next().map(String::from);
-        raise(&hex(bad.unwrap_or_default().as_bytes()), "UTF8", &server_name())
-    }
-}
-
-/// Raises what PostgreSQL's own conversions raise.
-fn raise(bytes: &str, from: &str, to: &str) -> ! {
-    raise_as(
-        PgSqlErrorCode::ERRCODE_UNTRANSLATABLE_CHARACTER,
-        format!(
-            "character with byte sequence {bytes} in encoding \"{from}\" has no equivalent in encoding \"{to}\""
-        ),
-        None,
-    )
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("0x{byte:02x}")).collect::<Vec<_>>().join(" ")
-}
-
-fn server_name() -> String {
-    // SAFETY: the name of an encoding is a C string in ASCII.
-    unsafe { CStr::from_ptr(pg_sys::GetDatabaseEncodingName()) }.to_string_lossy().into_owned()
 }
 
 #[derive(Clone, Copy)]

@@ -5,11 +5,11 @@
 use pgrx::list::old_list::PgList;
 use pgrx::{PgSqlErrorCode, pg_sys};
 
-use crate::error::raise_as;
+use super::report::raise_as;
 
 use super::compat;
-use super::encoding::c_string;
-pub(super) use super::encoding::owned;
+use super::text::c_string;
+pub(super) use super::text::owned;
 
 /// Options as the catalogs hold them, in the order in which they were given.
 pub(crate) type Options = Vec<(String, String)>;

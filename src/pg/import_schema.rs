@@ -5,8 +5,8 @@
 use pgrx::list::old_list::PgList;
 use pgrx::pg_sys;
 
-use super::encoding::{c_string, owned};
 use super::foreign::{self, Options};
+use super::text::{c_string, owned};
 
 /// What the statement asks for.
 #[derive(Debug)]

@@ -6,15 +6,11 @@ use pgrx::list::old_list::PgList;
 use pgrx::{pg_guard, pg_sys};
 
 use super::clause::AnyOf;
-use super::planner::Rel;
-
-/// Relations that a parameterised path needs to its outside.
-#[derive(Clone, Copy)]
-pub(crate) struct Outer(pg_sys::Relids);
+use super::planner::{Rel, RequiredOuter};
 
 /// What a set of outer relations brings.
 pub(crate) struct Parameterised {
-    pub(crate) outer: Outer,
+    pub(crate) outer: RequiredOuter,
     pub(crate) demands: Vec<AnyOf>,
     /// The share of rows that the join clauses let through, from 0 to 1.
     pub(crate) selectivity: f64,
@@ -24,12 +20,6 @@ pub(crate) struct Parameterised {
 /// Sets of outer relations that are looked at; a query with more join clauses on keys is planned with
 /// the first of them.
 const MOST: usize = 16;
-
-impl Outer {
-    pub(super) fn relids(self) -> pg_sys::Relids {
-        self.0
-    }
-}
 
 impl Rel {
     /// The ways in which other relations can give values to columns of this one.
@@ -97,7 +87,7 @@ impl Rel {
             let info = pg_sys::get_baserel_parampathinfo(self.root(), self.as_ptr(), set);
             let clauses = (*info).ppi_clauses;
             Parameterised {
-                outer: Outer(set),
+                outer: RequiredOuter(set),
                 demands: self.demands(clauses),
                 selectivity: self.selectivity_of(clauses),
                 info,

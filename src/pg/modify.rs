@@ -8,7 +8,7 @@ use pgrx::list::old_list::PgList;
 use pgrx::{PgMemoryContexts, is_a, pg_sys};
 
 use super::slot::Slot;
-use super::{compat, encoding, list, value};
+use super::{compat, list, text, value};
 
 /// What a statement does to the rows of its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl UpdateTarget {
 
     /// Has a column of each row travel to the modification under a name.
     pub(crate) fn add_column(self, attnum: i16, type_oid: pg_sys::Oid, typmod: i32, name: &str) {
-        let name = encoding::c_string(name);
+        let name = text::c_string(name);
         // SAFETY: the column exists; makeVar and pstrdup allocate in the planner's context.
         unsafe {
             let collation = pg_sys::get_typcollation(type_oid);
@@ -317,7 +317,7 @@ impl ResultRel {
 /// # Safety
 /// `node` is the executor's.
 pub(crate) unsafe fn junk_column(node: *mut pg_sys::ModifyTableState, name: &str) -> Option<i16> {
-    let name = encoding::c_string(name);
+    let name = text::c_string(name);
     // SAFETY: the subplan of a ModifyTable is its left child.
     unsafe {
         let subplan = (*(*node).ps.lefttree).plan;

@@ -4,8 +4,8 @@ use pgrx::list::old_list::PgList;
 use pgrx::{PgRelation, is_a, pg_sys};
 
 use super::clause::{Comparison, Operand, Reader, Test};
-use super::encoding;
 use super::slot::Slot;
+use super::text;
 
 unsafe extern "C-unwind" {
     /// Of utils/partcache.h, which pgrx has no binding for.
@@ -52,7 +52,7 @@ pub(crate) fn admits(relation: pg_sys::Oid, row: &[(i16, &str)]) -> bool {
         if let Some(slot) = Slot::new(raw) {
             let text =
                 |attnum| row.iter().find(|(known, _)| *known == attnum).map(|(_, text)| *text);
-            slot.store(|attnum| encoding::text_datum(text(attnum)?));
+            slot.store(|attnum| text::text_datum(text(attnum)?));
         }
         (*context).ecxt_scantuple = raw;
         let admits = clauses.into_iter().all(|clause| {

@@ -6,7 +6,6 @@ use pgrx::list::old_list::PgList;
 use pgrx::pg_sys;
 
 use super::clause::{AnyOf, Expr, Reader};
-use super::join::Outer;
 use super::{compat, list};
 
 /// A foreign base relation during one planning run.
@@ -235,7 +234,7 @@ impl Rel {
     pub(crate) fn add_path(
         self,
         cost: PathCost,
-        outer: Option<&Outer>,
+        outer: Option<RequiredOuter>,
         sorted: bool,
         private: &str,
         exprs: &[Expr],
@@ -254,7 +253,7 @@ impl Rel {
                 cost.total,
                 cost.last_resort,
                 order,
-                outer.map_or(lateral, |outer| outer.relids()),
+                outer.map_or(lateral, |outer| outer.0),
                 private,
             );
             pg_sys::add_path(self.rel, &mut (*path).path);
@@ -296,6 +295,10 @@ unsafe fn private_list(text: &str, exprs: &[Expr]) -> *mut pg_sys::List {
         private.into_pg()
     }
 }
+
+/// The relations whose values a parameterized path needs (`required_outer`).
+#[derive(Clone, Copy)]
+pub(crate) struct RequiredOuter(pub(super) pg_sys::Relids);
 
 /// What GetForeignPlan was called with.
 pub(crate) struct PlanRequest {

@@ -4,7 +4,7 @@
 
 use pgrx::{PgRelation, pg_sys};
 
-use super::encoding;
+use super::text;
 
 /// A column that exists: dropped ones are left out.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ pub(crate) fn attributes(relation: pg_sys::Oid) -> Vec<Attribute> {
         // SAFETY: the name of an attribute is a C string; the rest are catalog lookups by value.
         let (name, base, element) = unsafe {
             let base = pg_sys::getBaseTypeAndTypmod(attribute.atttypid, &mut typmod);
-            let name = encoding::owned(attribute.attname.data.as_ptr());
+            let name = text::owned(attribute.attname.data.as_ptr());
             (name, base, pg_sys::get_element_type(base))
         };
         Attribute {

@@ -6,8 +6,8 @@ use std::ptr::NonNull;
 
 use pgrx::pg_sys;
 
-use super::{compat, encoding, value};
-use crate::error::in_place;
+use super::report::in_place;
+use super::{compat, encoding, text, value};
 
 /// A slot of the executor's.
 #[derive(Clone, Copy)]
@@ -118,7 +118,7 @@ impl Slot {
             let natts = i16::try_from((*descriptor).natts).unwrap_or(0);
             let row: Vec<_> =
                 (1..=natts).map(|n| shown(n).unwrap_or_else(|| "null".to_owned())).collect();
-            let column = encoding::owned(attribute(attnum).attname.data.as_ptr());
+            let column = text::owned(attribute(attnum).attname.data.as_ptr());
             let table = super::foreign::relation_name(attribute(attnum).attrelid);
             let row = row.join(", ");
             format!(

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use pgrx::datum::Array;
 use pgrx::{FromDatum, pg_sys};
 
-use super::{encoding, settings, time};
+use super::{encoding, settings, text, time};
 
 /// Whether [`texts`] can read Datums of a type.
 pub(crate) fn is_readable(type_oid: pg_sys::Oid) -> bool {
@@ -41,11 +41,11 @@ pub(crate) unsafe fn texts(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> Vec<S
                 array
                     .into_iter()
                     .flat_map(|array| {
-                        array.iter().flatten().map(encoding::text_of_bytes).collect::<Vec<_>>()
+                        array.iter().flatten().map(text::text_of_bytes).collect::<Vec<_>>()
                     })
                     .collect()
             }
-            _ => encoding::text_of(datum).into_iter().collect(),
+            _ => text::text_of(datum).into_iter().collect(),
         }
     }
 }
@@ -56,7 +56,7 @@ pub(crate) unsafe fn texts(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> Vec<S
 /// `datum` is a valid Datum of that type.
 pub(crate) unsafe fn output(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> String {
     // SAFETY: the caller's.
-    unsafe { output_as(type_oid, datum, |text| encoding::owned(text)) }
+    unsafe { output_as(type_oid, datum, |text| text::owned(text)) }
 }
 
 /// The same for a message, with `?` for what is no text.
@@ -118,7 +118,7 @@ pub(crate) unsafe fn array_json(datum: pg_sys::Datum) -> String {
         let json = settings::fixed(|| {
             pg_sys::OidFunctionCall1Coll(function, pg_sys::DEFAULT_COLLATION_OID, datum)
         });
-        encoding::text_of(json).unwrap_or_default()
+        text::text_of(json).unwrap_or_default()
     }
 }
 
@@ -266,7 +266,7 @@ impl Input {
     /// Converts; the Datum lives in the current memory context. Raises what the input function raises.
     pub(crate) fn datum(&mut self, text: &str) -> Option<pg_sys::Datum> {
         match &mut self.conversion {
-            Conversion::Text => encoding::text_datum(text),
+            Conversion::Text => text::text_datum(text),
             Conversion::Timestamp(function) => match time::microseconds(text) {
                 Some(microseconds) => Some(pg_sys::Datum::from(microseconds)),
                 None => settings::fixed(|| function.call(text)),
@@ -295,7 +295,7 @@ impl Function {
     }
 
     fn call(&mut self, text: &str) -> Option<pg_sys::Datum> {
-        let text = encoding::c_string(text);
+        let text = text::c_string(text);
         // SAFETY: the function was looked up for this type; input functions copy what they keep.
         let datum = unsafe {
             pg_sys::InputFunctionCall(

@@ -7,6 +7,7 @@ pub(crate) mod groups;
 pub(crate) mod sessions;
 pub(crate) mod source_groups;
 pub(crate) mod source_users;
+pub(crate) mod token;
 pub(crate) mod users;
 
 use jiff::Timestamp;

@@ -3,8 +3,7 @@
 //! Where a credential comes from and who may set it is the PostgreSQL half's business. Nothing
 //! here keeps a header: it is made anew for each attempt and marked sensitive.
 
-use reqwest::header::HeaderValue;
-
+use super::authorization::header;
 use super::oauth::{ClientCredentials, Grant};
 use super::{Client, Meter, Request};
 use crate::error::{Error, Kind};
@@ -51,31 +50,12 @@ impl Client {
     }
 }
 
-/// The value of an `Authorization`.
-pub(super) fn header(scheme: &str, token: &Secret) -> Result<HeaderValue, Error> {
-    let text = Secret::new(format!("{scheme} {}", token.expose()));
-    let mut value = HeaderValue::from_str(text.expose())
-        .map_err(|_| Error::new(Kind::Unauthorized, "the token cannot be sent"))?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn token(text: &str) -> Secret {
         Secret::new(text.to_owned())
-    }
-
-    #[test]
-    fn a_header_is_sensitive() {
-        let value = header("SSWS", &token("00abc")).unwrap();
-        assert!(value.is_sensitive());
-        assert_eq!(
-            (value.as_bytes(), format!("{value:?}").as_str()),
-            (&b"SSWS 00abc"[..], "Sensitive")
-        );
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod answer;
 mod attempt;
 mod auth;
+mod authorization;
 mod body;
 mod earlier_attempts;
 mod fault;

@@ -2,33 +2,13 @@
 //!
 //! Keys are intersected, duplicates dropped, and nothing is asked that cannot have an answer.
 
-use std::borrow::Cow;
-
-use super::fetches::Fetches;
+use super::fetch::{Fetches, lookup};
 use super::{
     Defaults, Params, Predicate, PredicateValue, ScanPlan, choose, filter, key_lists, path,
 };
 use crate::catalog::{Filter, Resource};
-use crate::client::{Method, Request};
 use crate::error::Error;
 use crate::org::Org;
-
-/// One object or one collection to ask for, page by page.
-#[derive(Debug, Clone)]
-pub struct Fetch {
-    pub org: Org,
-    /// Whether one object is asked for, and not a list.
-    pub item: bool,
-    pub(super) path: &'static str,
-    pub(super) scope: &'static str,
-    pub(super) bucket: Option<&'static str>,
-    /// Path parameters; one without a value is to be found by listing the parents.
-    pub(super) parameters: Vec<(&'static str, Option<String>)>,
-    /// Those of them that options of the table give: what they name must exist.
-    pub(super) by_option: Vec<&'static str>,
-    /// Query parameters of the first page, the page size left out.
-    pub(super) query: Vec<(String, String)>,
-}
 
 impl ScanPlan {
     /// The fetches that answer this run; none when its predicates contradict each other.
@@ -275,69 +255,4 @@ fn product(
         })
     });
     continued.collect()
-}
-
-/// Looks a parameter up among values.
-fn lookup<'a>(
-    values: &'a [(&'static str, Option<String>)],
-) -> impl Fn(&str) -> Option<Cow<'a, str>> {
-    move |name| {
-        let (_, value) = values.iter().find(|(known, _)| *known == name)?;
-        value.as_deref().map(Cow::Borrowed)
-    }
-}
-
-impl Fetch {
-    /// The first path parameter whose value is not known yet.
-    pub fn missing(&self) -> Option<&'static str> {
-        self.unknown().next()
-    }
-
-    /// The path parameters whose values are not known yet.
-    pub fn unknown(&self) -> impl Iterator<Item = &'static str> {
-        self.parameters.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name)
-    }
-
-    /// Returns whether what Okta does not find, by its 404, must be there: the query has named nothing in
-    /// the path, or it has, and what is missing is what an option of the table names.
-    pub fn must_exist(&self, missing: &Error) -> bool {
-        let by_option = |name: &&'static str| self.by_option.contains(name);
-        if self.parameters.iter().all(|(name, _)| by_option(name)) {
-            return true;
-        }
-        let told = missing.message.split_once(": HTTP ").map_or("", |(_, told)| told);
-        let values = self.by_option.iter().filter_map(|name| self.parameter(name));
-        values.into_iter().any(|value| told.contains(value))
-    }
-
-    /// This fetch with a value for a parameter that it lacks.
-    pub fn with(&self, name: &str, value: &str) -> Self {
-        let mut fetch = self.clone();
-        for (known, slot) in &mut fetch.parameters {
-            if *known == name {
-                *slot = Some(value.to_owned());
-            }
-        }
-        fetch
-    }
-
-    /// The value of a path parameter.
-    pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters.iter().find(|(known, _)| *known == name)?.1.as_deref()
-    }
-
-    /// The request for the first page, or for the object.
-    pub fn request(&self, page_size: Option<u32>) -> Request {
-        let mut query = self.query.clone();
-        query.extend(
-            page_size.filter(|_| !self.item).map(|size| ("limit".to_owned(), size.to_string())),
-        );
-        let fill = |template| path::fill(template, lookup(&self.parameters));
-        Request {
-            query,
-            scope: Some(self.scope),
-            bucket: self.bucket.map(fill),
-            ..Request::new(self.org.clone(), Method::Get, fill(self.path))
-        }
-    }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::fetches::Fetches;
+use super::fetch::Fetches;
 use super::filter;
 use crate::catalog::{Filter, Resource};
 

@@ -7,7 +7,7 @@ mod bind;
 pub mod body;
 mod choose;
 mod defaults;
-mod fetches;
+mod fetch;
 mod filter;
 mod key_lists;
 mod keys;
@@ -16,10 +16,9 @@ pub mod path;
 pub mod time;
 pub mod write;
 
-pub use bind::Fetch;
 pub use choose::choose;
 pub use defaults::{Bound, Defaults, wrong_partition};
-pub use fetches::Fetches;
+pub use fetch::{Fetch, Fetches};
 
 use serde::{Deserialize, Serialize};
 

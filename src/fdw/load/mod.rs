@@ -17,9 +17,10 @@ use okta::plan::load::LoadRow;
 use okta::plan::path;
 use pgrx::pg_sys;
 
+use super::column::Meaning;
 use super::rows::json_value;
 use super::statement;
-use super::table::{Meaning, Table};
+use super::table::Table;
 use crate::pg::modify::ResultRel;
 use crate::pg::slot::Slot;
 use transaction::LoadTarget;

@@ -5,7 +5,7 @@ use okta::catalog::Load;
 use okta::import_session::ImportSession;
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
-use crate::error::tell;
+use crate::pg::report::tell;
 
 /// Rows that were sent, by table.
 pub(super) type Sent = [(&'static Load, usize)];

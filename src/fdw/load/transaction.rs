@@ -15,10 +15,10 @@ use pgrx::{PgSqlErrorCode, pg_sys};
 
 use super::super::{clients, statement};
 use super::session::{Key, SessionLoad};
-use crate::error::raise_as;
 use crate::io;
 use crate::pg::callbacks;
 use crate::pg::foreign::Server;
+use crate::pg::report::raise_as;
 
 /// Where a row goes.
 pub(crate) struct LoadTarget<'a> {

@@ -11,9 +11,9 @@ use pgrx::{PgSqlErrorCode, pg_sys};
 
 use super::super::table::Table;
 use super::super::{clients, options, statement};
-use crate::error::raise_as;
 use crate::io;
 use crate::pg::foreign;
+use crate::pg::report::raise_as;
 
 /// The statuses in which an import has come to its end.
 const ENDED: &[&str] = &["COMPLETED", "ERROR", "CLOSED", "EXPIRED"];

@@ -21,13 +21,14 @@ use serde_json::Value;
 pub(crate) use self::plan::{add_targets, constants, plan, updatable, write_of};
 use self::plan::{is_written, junk_name, key_columns, refuse_update};
 pub(crate) use self::send::{decode, gone_is_no_row, send_writes};
+use super::column::Meaning;
 use super::private::ModifyPrivate;
 use super::rows::{Outputs, json_value};
-use super::table::{Meaning, Table};
+use super::table::Table;
 use super::{clients, statement};
-use crate::error::raise_as;
 use crate::io;
 use crate::pg::modify::{ResultRel, store_whole_row};
+use crate::pg::report::raise_as;
 use crate::pg::slot::Slot;
 
 /// A modification in execution.

@@ -10,13 +10,14 @@ use okta::plan::path;
 use pgrx::{PgSqlErrorCode, pg_sys};
 use serde_json::Value;
 
+use super::super::column::{Meaning, TableColumn};
 use super::super::options;
 use super::super::private::ModifyPrivate;
 use super::super::rows::constant_value;
-use super::super::table::{Meaning, Table, TableColumn};
-use crate::error::raise_as;
+use super::super::table::Table;
 use crate::pg::foreign;
 use crate::pg::modify::{ModifyRequest, Operation, UpdateTarget};
+use crate::pg::report::raise_as;
 
 /// The writes that the catalogue and the options allow, as IsForeignRelUpdatable's bits. An ill-declared
 /// table allows none: `information_schema` looks at every table, so that one must not fail it.

@@ -16,7 +16,6 @@ use okta::plan::Defaults;
 use okta::{Error, Kind};
 use pgrx::pg_sys;
 
-use super::table::Costs;
 use crate::pg::foreign::{self, Options};
 
 /// The catalogs that options can stand on.
@@ -322,6 +321,15 @@ pub(crate) fn number_of(
 
 fn number(options: &Options, name: &str, least: u32, most: u32) -> Result<Option<u32>, Error> {
     find(options, name).map(|value| within(value, least, most)).transpose()
+}
+
+/// What the planner reckons with, in its unit, the cost of reading a page in sequence.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Costs {
+    /// One request: a round trip, and a share of a quota.
+    pub(crate) call: f64,
+    /// One row that arrives.
+    pub(crate) row: f64,
 }
 
 /// The costs of a request and of a row. A round trip outweighs anything local.

@@ -19,7 +19,7 @@ use super::dpop::{About, Nonce, PROOF, ProofKey};
 use super::{ClientCredentials, Dpop};
 use crate::client::attempt::Ended;
 use crate::client::headers::Signals;
-use crate::client::{Client, Meter, Request, auth};
+use crate::client::{Client, Meter, Request, authorization};
 use crate::error::{Error, Kind};
 use crate::org::Org;
 use crate::secret::Secret;
@@ -167,7 +167,7 @@ impl Client {
         };
         let scheme = if token.bound { "DPoP" } else { "Bearer" };
         let mut headers =
-            HeaderMap::from_iter([(AUTHORIZATION, auth::header(scheme, &token.secret)?)]);
+            HeaderMap::from_iter([(AUTHORIZATION, authorization::header(scheme, &token.secret)?)]);
         if token.bound
             && let Some(key) = &self.tokens.key
         {

@@ -1,10 +1,32 @@
-//! Fetches that differ only in their org and in the values of their path parameters.
+//! What is asked for: one object or one list, and many that differ only in their org and in the values of
+//! their path parameters.
 //!
-//! They are made one at a time: the lists of keys that a query gives may have more combinations than
-//! memory holds.
+//! Those are made one at a time: the lists of keys that a query gives may have more combinations than
+//! memory holds. Which values there are is decided elsewhere.
 
-use super::bind::Fetch;
+use std::borrow::Cow;
+
+use super::path;
+use crate::client::{Method, Request};
+use crate::error::Error;
 use crate::org::Org;
+
+/// One object or one collection to ask for, page by page.
+#[derive(Debug, Clone)]
+pub struct Fetch {
+    pub org: Org,
+    /// Whether one object is asked for, and not a list.
+    pub item: bool,
+    pub(super) path: &'static str,
+    pub(super) scope: &'static str,
+    pub(super) bucket: Option<&'static str>,
+    /// Path parameters; one without a value is to be found by listing the parents.
+    pub(super) parameters: Vec<(&'static str, Option<String>)>,
+    /// Those of them that options of the table give: what they name must exist.
+    pub(super) by_option: Vec<&'static str>,
+    /// Query parameters of the first page, the page size left out.
+    pub(super) query: Vec<(String, String)>,
+}
 
 /// A fetch for each org and each combination of values.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -84,6 +106,71 @@ impl From<Fetch> for Fetches {
         let Fetch { org, item, path, scope, bucket, parameters, by_option, query } = fetch;
         let parameters = parameters.into_iter().map(|(name, value)| (name, vec![value])).collect();
         Self { item, path, scope, bucket, orgs: vec![org], parameters, by_option, query }
+    }
+}
+
+/// Looks a parameter up among values.
+pub(super) fn lookup<'a>(
+    values: &'a [(&'static str, Option<String>)],
+) -> impl Fn(&str) -> Option<Cow<'a, str>> {
+    move |name| {
+        let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+        value.as_deref().map(Cow::Borrowed)
+    }
+}
+
+impl Fetch {
+    /// The first path parameter whose value is not known yet.
+    pub fn missing(&self) -> Option<&'static str> {
+        self.unknown().next()
+    }
+
+    /// The path parameters whose values are not known yet.
+    pub fn unknown(&self) -> impl Iterator<Item = &'static str> {
+        self.parameters.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name)
+    }
+
+    /// Returns whether what Okta does not find, by its 404, must be there: the query has named nothing in
+    /// the path, or it has, and what is missing is what an option of the table names.
+    pub fn must_exist(&self, missing: &Error) -> bool {
+        let by_option = |name: &&'static str| self.by_option.contains(name);
+        if self.parameters.iter().all(|(name, _)| by_option(name)) {
+            return true;
+        }
+        let told = missing.message.split_once(": HTTP ").map_or("", |(_, told)| told);
+        let values = self.by_option.iter().filter_map(|name| self.parameter(name));
+        values.into_iter().any(|value| told.contains(value))
+    }
+
+    /// This fetch with a value for a parameter that it lacks.
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut fetch = self.clone();
+        for (known, slot) in &mut fetch.parameters {
+            if *known == name {
+                *slot = Some(value.to_owned());
+            }
+        }
+        fetch
+    }
+
+    /// The value of a path parameter.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(known, _)| *known == name)?.1.as_deref()
+    }
+
+    /// The request for the first page, or for the object.
+    pub fn request(&self, page_size: Option<u32>) -> Request {
+        let mut query = self.query.clone();
+        query.extend(
+            page_size.filter(|_| !self.item).map(|size| ("limit".to_owned(), size.to_string())),
+        );
+        let fill = |template| path::fill(template, lookup(&self.parameters));
+        Request {
+            query,
+            scope: Some(self.scope),
+            bucket: self.bucket.map(fill),
+            ..Request::new(self.org.clone(), Method::Get, fill(self.path))
+        }
     }
 }
 
