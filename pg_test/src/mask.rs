@@ -12,7 +12,7 @@ const MASKS: &[(&str, &str)] = &[
     (r"\breq[0-9]{22}\b", "REQUEST"),
     (r"\boae[0-9]{22}\b", "ERROR"),
     // Where this library's source raises.
-    (r"(?m)^(LOCATION:  okta_fdw, [a-z_]+\.rs):[0-9]+$", "$1:LINE"),
+    (r"(?m)^(LOCATION:  okta_fdw), [a-z_]+\.rs:[0-9]+$", "$1"),
     // Time spent waiting.
     (r": ([A-Za-z0-9]+) in [0-9]+ ms, [0-9]+ bytes", ": $1 in N ms, N bytes"),
     // PostgreSQL 16 has turned the sides of derived equalities round, and 18 tells more of an ANALYZE.
