@@ -13,8 +13,9 @@ use super::answer::Reply;
 use super::fault::{self, Fault};
 use super::headers::Signals;
 use super::limits::Bucket;
+use super::rate_limiter::RateLimiter;
 use super::retry::Outcome;
-use super::{Client, LogEntry, Meter, Method, Pause, Request};
+use super::{LogEntry, Meter, Method, Pause, Request, Settings};
 use crate::error::{Error, Kind, excerpt};
 use crate::secret::Secret;
 
@@ -85,7 +86,14 @@ impl Ended {
     }
 }
 
-impl Client {
+/// The connections to the orgs of one server, and what is known of their rate limits.
+pub(super) struct Connections {
+    pub(super) http: reqwest::Client,
+    pub(super) settings: Settings,
+    pub(super) rate_limiter: RateLimiter,
+}
+
+impl Connections {
     /// Waits for the turn of the request's attempt of this number, and sends it. What it carries is
     /// made when its turn has come, since signatures do not keep.
     pub(super) async fn turn(

@@ -45,7 +45,9 @@ impl Client {
         match &self.credential {
             Credential::ApiToken(token) => header("SSWS", token).map(Grant::Fixed),
             Credential::AccessToken(token) => header("Bearer", token).map(Grant::Fixed),
-            Credential::Client(who) => self.token(who, &request.org, meter).await,
+            Credential::Client(who) => {
+                self.tokens.token(&self.transport, who, &request.org, meter).await
+            }
         }
     }
 }

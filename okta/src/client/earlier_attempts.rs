@@ -7,7 +7,6 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use super::attempt::Ended;
 use super::refusal::REQUEST_ID;
 use super::retry::Outcome;
-use super::{Method, Request};
 use crate::error::Error;
 
 const RETRY_COUNT: HeaderName = HeaderName::from_static("x-okta-retry-count");
@@ -16,6 +15,8 @@ const RETRY_FOR: HeaderName = HeaderName::from_static("x-okta-retry-for");
 #[derive(Debug, Default)]
 pub(super) struct EarlierAttempts {
     pub(super) attempts: u32,
+    /// Whether an attempt may change something.
+    changes: bool,
     /// An attempt ended so that Okta may have carried it out.
     pub(super) maybe_done: bool,
     /// The id of the first attempt that was answered.
@@ -23,13 +24,19 @@ pub(super) struct EarlierAttempts {
 }
 
 impl EarlierAttempts {
+    /// Of a request that has not been sent yet.
+    pub(super) fn new(changes: bool) -> Self {
+        Self { changes, ..Self::default() }
+    }
+
     pub(super) fn note(&mut self, ended: &Ended) {
         self.attempts += 1;
-        self.maybe_done |= match ended.outcome {
+        let unclear = match ended.outcome {
             Outcome::Unclear | Outcome::Unreadable => true,
             Outcome::Answered { status, .. } => status >= 500,
             Outcome::NotSent { .. } => false,
         };
+        self.maybe_done |= self.changes && unclear;
         if self.first.is_none()
             && let Ok(reply) = &ended.result
         {
@@ -49,8 +56,8 @@ impl EarlierAttempts {
 
     /// Adds to the error of a write that an earlier attempt may have done what the last one was
     /// refused.
-    pub(super) fn warn(&self, request: &Request, error: Error) -> Error {
-        if self.maybe_done && request.method != Method::Get {
+    pub(super) fn warn(&self, error: Error) -> Error {
+        if self.maybe_done {
             let mut error =
                 error.detail("An earlier attempt got no clear answer and may have been done.");
             error.maybe_done = Some(true);

@@ -12,6 +12,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use self::server::{Server, Step, answer, client, client_with, head, reply, request};
 use super::*;
+use crate::error::Kind;
 use crate::secret::Secret;
 
 #[tokio::test]

@@ -18,14 +18,14 @@ use zeroize::Zeroize;
 
 use super::dpop::{About, PROOF};
 use super::jwt;
-use super::tokens::{OrgToken, Token};
+use super::tokens::{OrgToken, Token, Tokens};
 use super::{ClientCredentials, Dpop};
 use crate::client::answer::Reply;
-use crate::client::attempt::Wire;
+use crate::client::attempt::{Ended, Wire};
 use crate::client::earlier_attempts::EarlierAttempts;
 use crate::client::headers::Signals;
-use crate::client::retry::Decision;
-use crate::client::{Answer, Client, Meter, Method, Request};
+use crate::client::transport::{Exchange, Transport};
+use crate::client::{Answer, Meter, Method, Request};
 use crate::error::{Error, Kind};
 use crate::org::Org;
 use crate::secret::Secret;
@@ -68,77 +68,79 @@ struct TokenRemedies {
     proof: bool,
 }
 
-impl Client {
+/// A question for a token. To ask twice does no harm, although it is a POST.
+struct TokenRequest<'a> {
+    tokens: &'a Tokens,
+    who: &'a ClientCredentials,
+    org_token: &'a OrgToken,
+    request: &'a Request,
+    /// When the last attempt began, and whether it carries a proof of possession.
+    asked: Instant,
+    proves: bool,
+    tried: TokenRemedies,
+}
+
+impl Tokens {
     /// A new token. Its errors are about the call that needed it, which was not made.
     pub(super) async fn ask(
         &self,
+        transport: &Transport,
         who: &ClientCredentials,
         org_token: &OrgToken,
         org: &Org,
         meter: &Meter,
     ) -> Result<Token, Error> {
         let request = Request::new(org.clone(), Method::Post, PATH);
-        let clock = &self.tokens.clock;
-        let ahead = clock.ahead();
-        let asked = self.ask_until(who, org_token, &request, meter).await;
-        asked.map_err(|error| {
-            clock.unlearn(ahead);
+        let ahead = self.clock.ahead();
+        let mut question = TokenRequest {
+            tokens: self,
+            who,
+            org_token,
+            request: &request,
+            asked: Instant::now(),
+            proves: false,
+            tried: TokenRemedies::default(),
+        };
+        let longest = transport.settings().max_wait;
+        let answer = transport.send(&request, longest, meter, &mut question).await;
+        let (proves, asked) = (question.proves, question.asked);
+        answer.and_then(|answer| read(who, &request, answer, proves, asked)).map_err(|error| {
+            self.clock.unlearn(ahead);
             refused(error, who)
         })
     }
+}
 
-    async fn ask_until(
-        &self,
-        who: &ClientCredentials,
-        org_token: &OrgToken,
-        request: &Request,
-        meter: &Meter,
-    ) -> Result<Token, Error> {
-        let (url, longest) = (request.url()?, self.settings.max_wait);
-        let (mut earlier, mut tried, mut number) =
-            (EarlierAttempts::default(), TokenRemedies::default(), 0);
-        loop {
-            number += 1;
-            let asked = Instant::now();
-            let proves = who.dpop == Dpop::Always
-                || (who.dpop == Dpop::Auto && org_token.demands_proof.load(Relaxed));
-            let wire = || self.question(who, org_token, &url, proves);
-            let ended = self.turn(request, &url, number, wire, longest, meter).await?;
-            if let Ok(reply) = &ended.result
-                && self.has_token_remedy(
-                    who,
-                    org_token,
-                    request,
-                    (reply, ended.asked_at),
-                    proves,
-                    &mut tried,
-                )
-            {
-                meter.repeated();
-                continue;
-            }
-            // Asking twice does no harm, although it is a POST.
-            match self.decide(true, longest, &earlier, &ended) {
-                Decision::RetryAfter(pause) => {
-                    earlier.attempts += 1;
-                    ended.pause(pause, meter).await;
-                }
-                decision => {
-                    let answer = self.end(request, ended, decision, &earlier)?;
-                    return read(who, request, answer, proves, asked);
-                }
-            }
-        }
+impl Exchange for TokenRequest<'_> {
+    fn changes_something(&self) -> bool {
+        false
     }
 
+    fn is_repeatable(&self) -> bool {
+        true
+    }
+
+    async fn prepare(&mut self, _: &Meter) -> Result<(), Error> {
+        let Self { who, org_token, .. } = self;
+        self.asked = Instant::now();
+        self.proves = who.dpop == Dpop::Always
+            || (who.dpop == Dpop::Auto && org_token.demands_proof.load(Relaxed));
+        Ok(())
+    }
+
+    fn wire(&self, url: &Url, _: &EarlierAttempts) -> Result<Wire, Error> {
+        self.question(url)
+    }
+
+    fn has_remedy(&mut self, ended: &Ended) -> bool {
+        ended.result.as_ref().is_ok_and(|reply| self.has_token_remedy(reply, ended.asked_at))
+    }
+}
+
+impl TokenRequest<'_> {
     /// A question, signed for this moment.
-    fn question(
-        &self,
-        who: &ClientCredentials,
-        org_token: &OrgToken,
-        url: &Url,
-        proves: bool,
-    ) -> Result<Wire, Error> {
+    fn question(&self, url: &Url) -> Result<Wire, Error> {
+        let Self { who, org_token, proves, .. } = *self;
         let now = self.tokens.clock.now();
         let claims = AssertionClaims {
             iss: &who.client_id,
@@ -167,15 +169,9 @@ impl Client {
 
     /// Whether a question that was refused may be asked once more: with a proof, with another
     /// nonce, or by the server's clock.
-    fn has_token_remedy(
-        &self,
-        who: &ClientCredentials,
-        org_token: &OrgToken,
-        request: &Request,
-        (reply, asked_at): (&Reply, Timestamp),
-        proved: bool,
-        tried: &mut TokenRemedies,
-    ) -> bool {
+    fn has_token_remedy(&mut self, reply: &Reply, asked_at: Timestamp) -> bool {
+        let Self { who, org_token, request, proves: proved, .. } = *self;
+        let tried = &mut self.tried;
         let other_nonce = org_token.nonce.note(&reply.headers);
         if !matches!(reply.status, 400 | 401) {
             return false;

@@ -19,7 +19,8 @@ use super::dpop::{About, Nonce, PROOF, ProofKey};
 use super::{ClientCredentials, Dpop};
 use crate::client::attempt::Ended;
 use crate::client::headers::Signals;
-use crate::client::{Client, Meter, Request, authorization};
+use crate::client::transport::Transport;
+use crate::client::{Meter, Request, authorization};
 use crate::error::{Error, Kind};
 use crate::org::Org;
 use crate::secret::Secret;
@@ -112,15 +113,16 @@ impl OrgToken {
     }
 }
 
-impl Client {
+impl Tokens {
     /// A token for the org: the one at hand, or a new one.
     pub(in crate::client) async fn token(
         &self,
+        transport: &Transport,
         who: &ClientCredentials,
         org: &Org,
         meter: &Meter,
     ) -> Result<Grant, Error> {
-        let org_token = self.tokens.org_token(org);
+        let org_token = self.org_token(org);
         let at_hand = |org_token: &Arc<OrgToken>| {
             Some(Grant::Token(Arc::clone(org_token), org_token.token()?))
         };
@@ -137,7 +139,7 @@ impl Client {
         {
             return Err(error.clone());
         }
-        match self.ask(who, &org_token, org, meter).await {
+        match self.ask(transport, who, &org_token, org, meter).await {
             Ok(token) => {
                 let token = Arc::new(token);
                 *failure = None;
@@ -169,9 +171,9 @@ impl Client {
         let mut headers =
             HeaderMap::from_iter([(AUTHORIZATION, authorization::header(scheme, &token.secret)?)]);
         if token.bound
-            && let Some(key) = &self.tokens.key
+            && let Some(key) = &self.key
         {
-            let (nonce, now) = (org_token.api_nonce.get(), self.tokens.clock.now());
+            let (nonce, now) = (org_token.api_nonce.get(), self.clock.now());
             let (method, token) = (request.method, Some(&token.secret));
             headers.insert(PROOF, key.prove(About { method, url, token, nonce, now })?);
         }
@@ -203,7 +205,7 @@ impl Client {
             return false;
         }
         if token.bound {
-            self.tokens.clock.learn(Signals::of(&reply.headers).date, ended.asked_at);
+            self.clock.learn(Signals::of(&reply.headers).date, ended.asked_at);
         }
         org_token.reject(token);
         true

@@ -176,7 +176,7 @@ async fn the_share_is_kept_without_a_429() {
     for n in 0..12 {
         client.send(&request, &meter).await.unwrap();
         let waited = meter.wait_us.load(Relaxed);
-        assert_eq!(waited > 900_000, n >= 8, "request {n} after {waited} us");
+        assert_eq!(waited > 0, n >= 8, "request {n} after {waited} us");
     }
     assert_eq!(meter.calls.load(Relaxed), 12);
 }
