@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use okta::client::{Client, Meter};
+use okta::client::Caller;
 use okta::scan::{FetchedPage, FetchedPages, Job, Outlet};
 use okta::{Error, Kind};
 use tokio::runtime::{Builder, Handle};
@@ -188,7 +188,7 @@ impl Stream {
     ///
     /// # Errors
     /// [`Kind::ServerFault`] when there is no thread to run it.
-    pub(crate) fn start(client: Arc<Client>, meter: Arc<Meter>, job: Job) -> Result<Self, Error> {
+    pub(crate) fn start(caller: Caller, job: Job) -> Result<Self, Error> {
         let (sender, batches) = mpsc::unbounded_channel();
         let demand = Arc::new(Semaphore::new(1));
         let bell = bell()?;
@@ -198,7 +198,7 @@ impl Stream {
             demand: Arc::clone(&demand),
             wake: Arc::new(move || ring.ring()),
         };
-        spawn(job.run(client, meter, outlet))?;
+        spawn(job.run(caller, outlet))?;
         Ok(Self { batches, demand, bell })
     }
 

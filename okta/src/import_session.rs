@@ -8,7 +8,7 @@ use jiff::{Timestamp, ToSpan};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::catalog::{SESSIONS, Write};
-use crate::client::{Client, Meter, Method, Pause, Request};
+use crate::client::{Caller, Method, Pause, Request};
 use crate::decode::{Form, Page, Wanted};
 use crate::error::{Error, Kind};
 use crate::org::Org;
@@ -65,13 +65,8 @@ const LOOK: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// [`Kind::WrongState`] when the source is being loaded by someone else, or for longer than the wait.
-pub async fn open(
-    client: &Client,
-    meter: &Meter,
-    org: &Org,
-    source: &str,
-) -> Result<ImportSession, Error> {
-    let max_wait = client.settings().max_wait;
+pub async fn open(caller: &Caller, org: &Org, source: &str) -> Result<ImportSession, Error> {
+    let max_wait = caller.settings().max_wait;
     let session = |id: String, adopted| ImportSession {
         org: org.clone(),
         source: source.to_owned(),
@@ -81,13 +76,13 @@ pub async fn open(
     let since = Instant::now();
     let mut pauses = PAUSES.into_iter();
     loop {
-        let refused = match create(client, meter, org, source).await {
+        let refused = match create(caller, org, source).await {
             Ok(id) => return Ok(session(id, false)),
             Err(error) if error.kind == Kind::WrongState || error.may_have_been_done() => error,
             Err(error) => return Err(error),
         };
         // Each time anew: meanwhile somebody else may have opened a session, or started an import.
-        let listed = match list(client, meter, org, source).await {
+        let listed = match list(caller, org, source).await {
             Ok(listed) => listed,
             Err(_) if refused.may_have_been_done() => {
                 return Err(refused.detail(
@@ -109,13 +104,13 @@ pub async fn open(
         if since.elapsed() + pause > max_wait {
             return Err(cooling_down(refused, &listed));
         }
-        meter.pause(Pause::CoolDown, pause).await;
+        caller.meter().pause(Pause::CoolDown, pause).await;
     }
 }
 
 fn being_loaded(refused: Error, id: &str) -> Error {
     refused.hint(format!(
-        "ImportSession {id} of this source is being loaded: wait for its end, or cancel it with DELETE FROM sessions."
+        "Session {id} of this source is being loaded: wait for its end, or cancel it with DELETE FROM sessions."
     ))
 }
 
@@ -133,10 +128,10 @@ fn cooling_down(refused: Error, listed: &[Listed]) -> Error {
         .hint("Try again then, or raise the server option \"max_wait\".")
 }
 
-async fn create(client: &Client, meter: &Meter, org: &Org, source: &str) -> Result<String, Error> {
+async fn create(caller: &Caller, org: &Org, source: &str) -> Result<String, Error> {
     let create = SESSIONS.insert.as_ref().ok_or_else(no_such_write)?;
     let request = write::request(SESSIONS, create, org.clone(), |_| Some(source))?;
-    let answer = client.send(&request, meter).await?;
+    let answer = caller.send(&request).await?;
     let mut wanted = Wanted::default();
     let id = wanted.add("id", Form::Text);
     let page = Page::object(&answer.body, &wanted)
@@ -155,15 +150,10 @@ fn no_such_write() -> Error {
     Error::new(Kind::CannotAsk, "Okta offers no such write of sessions")
 }
 
-async fn list(
-    client: &Client,
-    meter: &Meter,
-    org: &Org,
-    source: &str,
-) -> Result<Vec<Listed>, Error> {
+async fn list(caller: &Caller, org: &Org, source: &str) -> Result<Vec<Listed>, Error> {
     let template = SESSIONS.collection.as_ref().map_or("", |collection| collection.path);
     let request = read(org, template, |_| source);
-    let answer = client.send(&request, meter).await?;
+    let answer = caller.send(&request).await?;
     let mut wanted = Wanted::default();
     let cells = ["id", "status", "lastUpdated"].map(|name| wanted.add(name, Form::Text));
     let page =
@@ -190,15 +180,14 @@ fn read<'a>(org: &Org, template: &str, key: impl Fn(&str) -> &'a str) -> Request
 /// # Errors
 /// Those of the client, and [`Kind::BadAnswer`].
 pub async fn status(
-    client: &Client,
-    meter: &Meter,
+    caller: &Caller,
     org: &Org,
     source: &str,
     id: &str,
 ) -> Result<Option<String>, Error> {
     let template = SESSIONS.item.map_or("", |item| item.path);
     let request = read(org, template, |name| if name == "id" { id } else { source });
-    let answer = match client.send(&request, meter).await {
+    let answer = match caller.send(&request).await {
         Ok(answer) => answer,
         Err(error) if error.is_missing_object() => return Ok(None),
         Err(error) => return Err(error),
@@ -225,16 +214,15 @@ impl ImportSession {
     /// Okta's refusal; or, with a detail that says so, that it is not known whether the import started.
     pub async fn start(
         &self,
-        client: &Client,
-        meter: &Meter,
-        looking: &Meter,
+        caller: &Caller,
+        looking: &Caller,
         patience: Duration,
     ) -> Result<Start, Error> {
         let update = SESSIONS.updates.first().ok_or_else(no_such_write)?;
         let request = self.request(&update.write)?;
-        let (end, max_wait) = (Instant::now() + patience, client.settings().max_wait);
+        let (end, max_wait) = (Instant::now() + patience, caller.settings().max_wait);
         for attempt in 1.. {
-            let sent = client.send_within(SHORT.min(max_wait), &request, meter);
+            let sent = caller.send_within(SHORT.min(max_wait), &request);
             let error = match timeout_at(end, sent).await {
                 Ok(Ok(_)) => break,
                 Ok(Err(error)) if attempt == 1 && !error.may_have_been_done() => {
@@ -246,19 +234,19 @@ impl ImportSession {
                 Ok(Err(error)) => error,
                 Err(_) => no_answer(&request, patience),
             };
-            match self.status(client, looking).await.as_deref() {
+            match self.status(looking).await.as_deref() {
                 Some("TRIGGERED" | "COMPLETED" | "ERROR") => break,
                 Some("IN_PROGRESS")
                     if attempt < STARTS && Instant::now() < end && error.may_have_been_done() => {}
-                _ => return self.settle(client, looking, error).await,
+                _ => return self.settle(looking, error).await,
             }
         }
         Ok(Start::Started)
     }
 
     /// Finds out by cancelling how an unclear start has ended.
-    async fn settle(&self, client: &Client, looking: &Meter, error: Error) -> Result<Start, Error> {
-        match timeout(LOOK, self.cancel(client, looking)).await {
+    async fn settle(&self, looking: &Caller, error: Error) -> Result<Start, Error> {
+        match timeout(LOOK, self.cancel(looking)).await {
             Ok(Ok(true)) => Ok(Start::Cancelled(error)),
             Ok(Ok(false)) => Ok(Start::Started),
             Ok(Err(_)) | Err(_) => Err(error.detail(format!(
@@ -269,8 +257,8 @@ impl ImportSession {
     }
 
     /// Its status, as far as it can be known soon.
-    pub async fn status(&self, client: &Client, meter: &Meter) -> Option<String> {
-        let asked = status(client, meter, &self.org, &self.source, &self.id);
+    pub async fn status(&self, caller: &Caller) -> Option<String> {
+        let asked = status(caller, &self.org, &self.source, &self.id);
         timeout(LOOK, asked).await.ok()?.ok()?
     }
 
@@ -278,14 +266,14 @@ impl ImportSession {
     ///
     /// # Errors
     /// Those of the client.
-    pub async fn cancel(&self, client: &Client, meter: &Meter) -> Result<bool, Error> {
+    pub async fn cancel(&self, caller: &Caller) -> Result<bool, Error> {
         let delete = SESSIONS.delete.as_ref().ok_or_else(no_such_write)?;
-        match client.send(&self.request(delete)?, meter).await {
+        match caller.send(&self.request(delete)?).await {
             Ok(_) => Ok(true),
             Err(error) if error.is_missing_object() => Ok(true),
             Err(error) if error.kind == Kind::WrongState => {
                 // Someone may have cancelled it before.
-                let status = status(client, meter, &self.org, &self.source, &self.id).await?;
+                let status = status(caller, &self.org, &self.source, &self.id).await?;
                 Ok(!matches!(status.as_deref(), Some("TRIGGERED" | "COMPLETED" | "ERROR")))
             }
             Err(error) => Err(error),

@@ -11,7 +11,7 @@ use futures_util::stream;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::catalog::{Parent, Resource};
-use crate::client::{Answer, Client, Meter, Method, Request};
+use crate::client::{Answer, Caller, Method, Request};
 use crate::decode::{Form, Page, Wanted};
 use crate::error::{Error, Kind};
 use crate::org::Org;
@@ -79,9 +79,9 @@ impl std::fmt::Debug for Outlet {
 
 impl Job {
     /// Runs the scan until its end, its first error, or until the consumer is gone.
-    pub async fn run(self, client: Arc<Client>, meter: Arc<Meter>, outlet: Outlet) {
+    pub async fn run(self, caller: Caller, outlet: Outlet) {
         let end = tokio::select! {
-            end = self.produce(&client, &meter, &outlet) => end,
+            end = self.produce(&caller, &outlet) => end,
             () = outlet.batches.closed() => Ok(()),
         };
         if let Err(error) = end {
@@ -93,14 +93,14 @@ impl Job {
         wake();
     }
 
-    async fn produce(&self, client: &Client, meter: &Meter, outlet: &Outlet) -> Result<(), Error> {
-        self.find_parents(client, meter).await?;
+    async fn produce(&self, caller: &Caller, outlet: &Outlet) -> Result<(), Error> {
+        self.find_parents(caller).await?;
         let most = self.concurrency.max(1);
         let width = self.complete().take(most).count().max(1);
         let more = if self.patient { 0 } else { width - 1 };
         outlet.demand.add_permits(more);
         let mut running = stream::iter(self.complete())
-            .map(|fetch| self.fetch(fetch, client, meter, outlet))
+            .map(|fetch| self.fetch(fetch, caller, outlet))
             .buffer_unordered(width);
         while let Some(end) = running.next().await {
             end?;
@@ -112,14 +112,14 @@ impl Job {
     ///
     /// # Errors
     /// Those of [`parents`] and [`parent_of`].
-    pub async fn with_parents(&self, client: &Client, meter: &Meter) -> Result<Vec<Fetch>, Error> {
-        self.find_parents(client, meter).await?;
+    pub async fn with_parents(&self, caller: &Caller) -> Result<Vec<Fetch>, Error> {
+        self.find_parents(caller).await?;
         Ok(self.complete().collect())
     }
 
     /// Lists the parents where a path parameter is not known: once for each org, and of several orgs at
     /// the same time.
-    async fn find_parents(&self, client: &Client, meter: &Meter) -> Result<(), Error> {
+    async fn find_parents(&self, caller: &Caller) -> Result<(), Error> {
         let (mut orgs, mut seen) = (Vec::new(), HashSet::new());
         for fetches in &self.fetches {
             for parameter in fetches.unknown() {
@@ -131,7 +131,7 @@ impl Job {
             orgs.extend(new.cloned());
         }
         let mut listed = stream::iter(orgs)
-            .map(|org| self.list_parents(org, client, meter))
+            .map(|org| self.list_parents(org, caller))
             .buffer_unordered(self.concurrency.max(1));
         while let Some(end) = listed.next().await {
             end?;
@@ -151,28 +151,22 @@ impl Job {
         })
     }
 
-    async fn list_parents(&self, org: Org, client: &Client, meter: &Meter) -> Result<(), Error> {
+    async fn list_parents(&self, org: Org, caller: &Caller) -> Result<(), Error> {
         let Some(parent) = &self.resource.parent else { return Ok(()) };
-        let found = parents(client, meter, &org, parent).await?;
+        let found = parents(caller, &org, parent).await?;
         self.parents.put(org.name(), found.into_iter().map(|found| found.value).collect());
         Ok(())
     }
 
     /// One fetch: its pages, each after it was granted.
-    async fn fetch(
-        &self,
-        fetch: Fetch,
-        client: &Client,
-        meter: &Meter,
-        outlet: &Outlet,
-    ) -> Result<(), Error> {
+    async fn fetch(&self, fetch: Fetch, caller: &Caller, outlet: &Outlet) -> Result<(), Error> {
         let fetch = Arc::new(fetch);
         let mut request = fetch.request(self.page_size);
         let mut pages = Pages::default();
         loop {
             granted(&outlet.demand).await;
             let first = pages.is_first();
-            let Some(answer) = ask(&fetch, first, client, meter, &request).await? else {
+            let Some(answer) = ask(&fetch, first, caller, &request).await? else {
                 outlet.demand.add_permits(1);
                 return Ok(());
             };
@@ -216,25 +210,13 @@ impl Job {
 async fn ask(
     fetch: &Fetch,
     first: bool,
-    client: &Client,
-    meter: &Meter,
+    caller: &Caller,
     request: &Request,
 ) -> Result<Option<Answer>, Error> {
-    match client.send(request, meter).await {
+    match caller.send(request).await {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if first && error.is_missing_object() && !fetch.must_exist(&error) => Ok(None),
         Err(error) => Err(error),
-    }
-}
-
-impl Client {
-    /// Sends requests at the same time; the answers come in the order of the requests.
-    pub async fn send_all(
-        &self,
-        requests: &[Request],
-        meter: &Meter,
-    ) -> Vec<Result<Answer, Error>> {
-        futures_util::future::join_all(requests.iter().map(|r| self.send(r, meter))).await
     }
 }
 
@@ -292,12 +274,7 @@ pub fn parent_of(resource: &'static Resource, parameter: &str) -> Result<&'stati
 ///
 /// # Errors
 /// Those of the client, and [`Kind::BadAnswer`].
-pub async fn parents(
-    client: &Client,
-    meter: &Meter,
-    org: &Org,
-    parent: &Parent,
-) -> Result<Vec<Found>, Error> {
+pub async fn parents(caller: &Caller, org: &Org, parent: &Parent) -> Result<Vec<Found>, Error> {
     let mut wanted = Wanted::default();
     let (value, label) =
         (wanted.add(parent.field, Form::Text), wanted.add(parent.label, Form::Text));
@@ -309,7 +286,7 @@ pub async fn parents(
     };
     let (mut found, mut pages) = (Vec::new(), Pages::default());
     loop {
-        let answer = client.send(&request, meter).await?;
+        let answer = caller.send(&request).await?;
         let page = Page::list(&answer.body, &wanted)
             .map_err(|error| bad_shape(&request, &answer, &error))?;
         found.extend((0..page.len()).filter_map(|row| {
@@ -328,13 +305,8 @@ pub async fn parents(
 ///
 /// # Errors
 /// [`Kind::NotFound`] when there is none, [`Kind::CannotAsk`] with a list when there are several.
-pub async fn only_parent(
-    client: &Client,
-    meter: &Meter,
-    org: &Org,
-    parent: &Parent,
-) -> Result<String, Error> {
-    let found = parents(client, meter, org, parent).await?;
+pub async fn only_parent(caller: &Caller, org: &Org, parent: &Parent) -> Result<String, Error> {
+    let found = parents(caller, org, parent).await?;
     let (org, noun) = (org.name(), parent.noun);
     match found.as_slice() {
         [only] => Ok(only.value.clone()),

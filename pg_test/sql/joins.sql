@@ -96,10 +96,3 @@ SELECT number FROM visits v WHERE NOT EXISTS (SELECT FROM users.users u WHERE u.
 SELECT number, (SELECT u.id FROM users.users u WHERE u.login = v.login LIMIT 1) FROM visits v ORDER BY number;
 \! okta-emulator requests
 RESET ALL;
--- ====
--- The plan shows the request for keys that a subquery gives
--- ====
-EXPLAIN (COSTS OFF) SELECT id FROM users.users WHERE id = ANY (ARRAY(SELECT id FROM badges));
-SELECT id FROM users.users WHERE id = ANY (ARRAY(SELECT id FROM badges));
-EXPLAIN (COSTS OFF) SELECT id FROM identity_sources.users WHERE external_id = ANY (ARRAY(SELECT id FROM badges));
-\! okta-emulator requests

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use okta::Error;
 use okta::catalog::{Body, Write};
-use okta::client::{Meter, Request};
+use okta::client::{Caller, Meter, Request};
 use okta::decode::Page;
 use okta::plan::body::{self, Subject};
 use okta::plan::{Fetch, Fetches, write};
@@ -147,7 +147,8 @@ impl Direct {
             return Ok(requests.iter().map(|_| Some(Page::default())).collect());
         }
         let client = clients::client(&self.table.server, node.user())?;
-        let ends = send_writes(&client, &self.meter, requests.to_vec(), write.done)?;
+        let caller = Caller::new(client, Arc::clone(&self.meter));
+        let ends = send_writes(&caller, requests.to_vec(), write.done)?;
         let pages = requests.iter().zip(ends).map(|(request, end)| {
             let Some(answer) = gone_is_no_row(end)? else { return Ok(None) };
             let wanted = self.outputs.as_ref().map(Outputs::wanted);

@@ -7,14 +7,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use okta::catalog::{RESOURCES, Resource};
-use okta::client::{Client, Method, Request};
+use okta::client::{Caller, Client, Method, Request};
 use okta::plan::{Defaults, path};
 use okta::{Error, Kind};
 use pgrx::pg_sys;
 
 use super::clients::{self, Connection};
 use super::{options, statement};
-use crate::io;
 use crate::pg::foreign::{self, Server};
 
 /// A table of the catalogue, as okta_fdw_tables() shows it.
@@ -116,12 +115,8 @@ fn accepted(server: &Server, defaults: &Defaults) -> String {
 }
 
 fn ask(client: Arc<Client>, request: Request) -> Result<(), Error> {
-    let meter = statement::meter();
-    let counted = Arc::clone(&meter);
-    let task = async move { client.send(&request, &counted).await.map(drop) };
-    let end = io::wait_for(task, || statement::progress(&meter, 0));
-    statement::log(&meter);
-    end
+    let caller = Caller::new(client, statement::meter());
+    statement::call(&caller, |caller| async move { caller.send(&request).await.map(drop) })
 }
 
 /// What this backend last saw of each rate limit: server, bucket, limit, remaining, and the second since

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use okta::Error;
-use okta::client::Meter;
+use okta::client::{Caller, Meter};
 use okta::decode::Form;
 use okta::plan::{Fetch, Fetches};
 use okta::scan::{Job, Parents};
@@ -19,7 +19,7 @@ use super::rows::Outputs;
 use super::run::{Next, Run};
 use super::table::Table;
 use super::{clients, row_counts, statement};
-use crate::io::{self, Stream};
+use crate::io::Stream;
 use crate::pg::exec::{Exprs, ScanNode};
 use crate::pg::report::tell;
 use crate::pg::slot::Slot;
@@ -182,8 +182,7 @@ impl Scan {
         let stream = if fetches.is_empty() {
             None
         } else {
-            let client = clients::client(&self.table.server, self.user)?;
-            Some(Stream::start(client, Arc::clone(&self.meter), self.job(fetches))?)
+            Some(Stream::start(self.caller()?, self.job(fetches))?)
         };
         Ok(Run::new(stream, &self.private.plan, count))
     }
@@ -211,11 +210,18 @@ impl Scan {
         if !fetches.iter().filter_map(Fetches::missing).any(|name| rest.decides_by(name)) {
             return Ok(fetches);
         }
-        let client = clients::client(&self.table.server, self.user)?;
-        let (job, meter) = (self.job(fetches), Arc::clone(&self.meter));
-        let task = async move { job.with_parents(&client, &meter).await };
-        let found = io::wait_for(task, || statement::progress(&self.meter, 0))?;
+        let job = self.job(fetches);
+        let found =
+            statement::call(
+                &self.caller()?,
+                |caller| async move { job.with_parents(&caller).await },
+            )?;
         Ok(admitted(&mut found.into_iter()))
+    }
+
+    fn caller(&self) -> Result<Caller, Error> {
+        let client = clients::client(&self.table.server, self.user)?;
+        Ok(Caller::new(client, Arc::clone(&self.meter)))
     }
 
     fn job(&self, fetches: Vec<Fetches>) -> Job {

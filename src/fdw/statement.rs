@@ -8,10 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use okta::client::{Budget, LogEntry, Meter, Pause, Request};
+use okta::Error;
+use okta::client::{Budget, Caller, LogEntry, Meter, Pause, Request};
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
 use crate::guc;
+use crate::io;
 use crate::pg::callbacks;
 use crate::pg::report::tell;
 
@@ -63,6 +65,31 @@ fn new_meter(budget: Option<Arc<Budget>>) -> Arc<Meter> {
         JOURNALS.with_borrow_mut(|journals| journals.push(Arc::clone(&meter)));
     }
     meter
+}
+
+/// Calls Okta and waits for what comes of it, with notices of progress. An interrupt ends the wait.
+pub(crate) fn call<T, F>(caller: &Caller, task: impl FnOnce(Caller) -> F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Error>> + Send + 'static,
+{
+    let end = io::wait_for(task(caller.clone()), || progress(caller.meter(), 0));
+    log(caller.meter());
+    end
+}
+
+/// The same without notices: while a transaction ends, nobody could act on them.
+pub(crate) fn call_quietly<T, F>(
+    caller: &Caller,
+    task: impl FnOnce(Caller) -> F,
+) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Error>> + Send + 'static,
+{
+    let end = io::wait_for(task(caller.clone()), || None);
+    log(caller.meter());
+    end
 }
 
 /// Writes a meter's attempts to the log, if that is wanted.

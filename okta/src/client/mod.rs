@@ -8,6 +8,7 @@ mod attempt;
 mod auth;
 mod authorization;
 mod body;
+mod caller;
 mod earlier_attempts;
 mod fault;
 mod headers;
@@ -31,6 +32,7 @@ use url::Url;
 
 pub use self::answer::Answer;
 pub use self::auth::Credential;
+pub use self::caller::Caller;
 pub use self::limits::RateLimit;
 pub use self::meter::{Budget, LogEntry, Meter, Pause};
 pub use self::oauth::{ClientCredentials, Dpop, PrivateKey};

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use okta::client::Meter;
+use okta::client::{Caller, Meter};
 use okta::import_session::{ImportSession, Start};
 use okta::{Error, Kind};
 
@@ -60,13 +60,16 @@ impl SessionLoad {
         self.try_start(session, meter)
     }
 
+    fn caller(&self, meter: &Arc<Meter>) -> Caller {
+        Caller::new(Arc::clone(&self.client), Arc::clone(meter))
+    }
+
     fn try_start(&mut self, session: &ImportSession, meter: &Arc<Meter>) -> Result<Start, Error> {
         let held = InterruptsHeld::new();
-        let (client, counted, looking, asked) =
-            (Arc::clone(&self.client), Arc::clone(meter), statement::free_meter(), session.clone());
-        let task = async move { asked.start(&client, &counted, &looking, START_WAIT).await };
-        let end = io::wait_for(task, || None);
-        statement::log(meter);
+        let (looking, asked) = (self.caller(&statement::free_meter()), session.clone());
+        let end = statement::call_quietly(&self.caller(meter), |caller| async move {
+            asked.start(&caller, &looking, START_WAIT).await
+        });
         if matches!(end, Ok(Start::Started)) {
             self.started = Some(held);
         }
@@ -79,18 +82,20 @@ impl SessionLoad {
         if !self.sent.iter().all(|(load, _)| load.deletes) {
             return Ok(false);
         }
-        let (client, looking, asked) =
-            (Arc::clone(&self.client), statement::free_meter(), session.clone());
-        let task = async move { Ok(asked.status(&client, &looking).await) };
-        Ok(io::wait_for(task, || None)?.as_deref() == Some("CREATED"))
+        let asked = session.clone();
+        let looking = self.caller(&statement::free_meter());
+        let status = statement::call_quietly(&looking, |looking| async move {
+            Ok(asked.status(&looking).await)
+        })?;
+        Ok(status.as_deref() == Some("CREATED"))
     }
 
     /// Cancels a session that holds nothing.
     fn close(&mut self, session: &ImportSession, meter: &Arc<Meter>) -> Result<(), Error> {
-        let (client, counted, asked) =
-            (Arc::clone(&self.client), Arc::clone(meter), session.clone());
-        io::wait_for(async move { asked.cancel(&client, &counted).await.map(drop) }, || None)?;
-        statement::log(meter);
+        let asked = session.clone();
+        statement::call_quietly(&self.caller(meter), |caller| async move {
+            asked.cancel(&caller).await.map(drop)
+        })?;
         self.session = None;
         Ok(())
     }
@@ -109,10 +114,10 @@ impl SessionLoad {
             report::goes_on(&session);
             return;
         }
-        let (client, asked) = (Arc::clone(&self.client), session.clone());
+        let asked = session.clone();
+        let caller = self.caller(&Arc::new(Meter::default()));
         let task = async move {
-            let meter = Meter::default();
-            let cancel = asked.cancel(&client, &meter);
+            let cancel = asked.cancel(&caller);
             tokio::time::timeout(ABANDON_WAIT, cancel)
                 .await
                 .unwrap_or_else(|_| Err(Error::new(Kind::Lost, "no answer in time")))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use okta::catalog::{Load, Resource};
-use okta::client::{Answer, Client, Meter, Request};
+use okta::client::{Answer, Caller, Client, Meter, Request};
 use okta::import_session::{self, ImportSession};
 use okta::org::Org;
 use okta::plan::load::{LoadBatch, LoadRow, MOST_CALLS, MOST_ENTRIES};
@@ -14,7 +14,7 @@ use okta::plan::{path, write};
 use okta::{Error, Kind};
 
 use super::super::{lasting_writes, statement};
-use crate::io::{self, Task};
+use crate::io::Task;
 use crate::pg::callbacks::nesting_level;
 use crate::pg::latch::InterruptsHeld;
 use crate::pg::lock;
@@ -189,15 +189,14 @@ impl SessionLoad {
         }
         // Another transaction would adopt the session, and the commit of either import both's rows.
         lock::hold_until_end(&format!("okta_fdw {} {}", self.key.org, self.key.source));
-        let (client, counted, org) =
-            (Arc::clone(&self.client), Arc::clone(meter), self.org.clone());
-        let source = self.key.source.clone();
+        let (org, source) = (self.org.clone(), self.key.source.clone());
+        let caller = Caller::new(Arc::clone(&self.client), Arc::clone(meter));
         let before = meter.calls.load(Relaxed);
-        let task = async move { import_session::open(&client, &counted, &org, &source).await };
         self.opening = true;
-        let opened = io::wait_for(task, || statement::progress(meter, 0));
+        let opened = statement::call(&caller, |caller| async move {
+            import_session::open(&caller, &org, &source).await
+        });
         self.opening = false;
-        statement::log(meter);
         self.session = Some(opened?);
         self.calls += meter.calls.load(Relaxed) - before;
         Ok(())
@@ -237,9 +236,9 @@ impl SessionLoad {
             return Ok(());
         };
         let line = request.line();
-        let (client, counted) = (Arc::clone(client), Arc::clone(meter));
+        let caller = Caller::new(Arc::clone(client), Arc::clone(meter));
         let write = self.key.session.as_ref().map(|_| lasting_writes::about_to(&line));
-        let task = match Task::start(async move { client.send(&request, &counted).await }) {
+        let task = match Task::start(async move { caller.send(&request).await }) {
             Ok(task) => task,
             Err(error) => {
                 write.into_iter().for_each(lasting_writes::LastingWrite::has_failed);

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use okta::catalog::{Load, Resource};
-use okta::client::{Client, Meter};
+use okta::client::{Caller, Client, Meter};
 use okta::org::Org;
 use okta::plan::load::LoadRow;
 use okta::{Error, scan};
@@ -15,7 +15,6 @@ use pgrx::{PgSqlErrorCode, pg_sys};
 
 use super::super::{clients, statement};
 use super::session::{Key, SessionLoad};
-use crate::io;
 use crate::pg::callbacks;
 use crate::pg::foreign::Server;
 use crate::pg::report::raise_as;
@@ -75,9 +74,9 @@ fn only_source(
         return Ok(source);
     }
     let parent = scan::parent_of(target.resource, "identity_source_id")?;
-    let (asked, counted, org) = (Arc::clone(client), Arc::clone(meter), target.org.clone());
-    let task = async move { scan::only_parent(&asked, &counted, &org, parent).await };
-    io::wait_for(task, || statement::progress(meter, 0))
+    let org = target.org.clone();
+    let caller = Caller::new(Arc::clone(client), Arc::clone(meter));
+    statement::call(&caller, |caller| async move { scan::only_parent(&caller, &org, parent).await })
 }
 
 /// Ends a statement: sessions that rows named themselves get what waits for them.

@@ -1,10 +1,9 @@
 //! Waiting for an import's end: Okta is asked with growing pauses.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use okta::catalog::SESSIONS;
-use okta::client::{Client, Meter};
+use okta::client::Caller;
 use okta::org::Org;
 use okta::{Error, Kind, import_session, scan};
 use pgrx::{PgSqlErrorCode, pg_sys};
@@ -42,10 +41,10 @@ pub(crate) fn wait(sessions: pg_sys::Oid, id: &str, longest: Duration) -> Result
     }
     let table = Table::open(sessions)?;
     let client = clients::client(&table.server, foreign::current_user())?;
-    let (org, meter) = (table.row_org(None)?, statement::meter());
+    let (org, caller) = (table.row_org(None)?, Caller::new(client, statement::meter()));
     let since = Instant::now();
     let mut pause = FIRST_PAUSE;
-    let (source, mut status) = find(&table, &client, &meter, &org, id)?;
+    let (source, mut status) = find(&table, &caller, &org, id)?;
     while !ENDED.contains(&status.as_str()) {
         let left = longest.saturating_sub(since.elapsed());
         if left.is_zero() {
@@ -57,31 +56,26 @@ pub(crate) fn wait(sessions: pg_sys::Oid, id: &str, longest: Duration) -> Result
         }
         io::pause(pause.min(left))?;
         pause = (pause * 2).min(LONGEST_PAUSE);
-        status = ask(&client, &meter, &org, &source, id)?.ok_or_else(|| missing(id))?;
+        status = ask(&caller, &org, &source, id)?.ok_or_else(|| missing(id))?;
     }
     Ok(status)
 }
 
 /// The source of a session, and its status: the table's source, or the one of the org's that has it.
-fn find(
-    table: &Table,
-    client: &Arc<Client>,
-    meter: &Arc<Meter>,
-    org: &Org,
-    id: &str,
-) -> Result<(String, String), Error> {
+fn find(table: &Table, caller: &Caller, org: &Org, id: &str) -> Result<(String, String), Error> {
     let sources = match table.defaults.parameter("identity_source_id") {
         Some(source) => vec![source.to_owned()],
         None => {
             let parent = scan::parent_of(table.resource, "identity_source_id")?;
-            let (asked, counted, org) = (Arc::clone(client), Arc::clone(meter), org.clone());
-            let task = async move { scan::parents(&asked, &counted, &org, parent).await };
-            let found = io::wait_for(task, || statement::progress(meter, 0))?;
+            let org = org.clone();
+            let found = statement::call(caller, |caller| async move {
+                scan::parents(&caller, &org, parent).await
+            })?;
             found.into_iter().map(|found| found.value).collect()
         }
     };
     for source in sources {
-        if let Some(status) = ask(client, meter, org, &source, id)? {
+        if let Some(status) = ask(caller, org, &source, id)? {
             return Ok((source, status));
         }
     }
@@ -92,17 +86,9 @@ fn missing(id: &str) -> Error {
     Error::new(Kind::NotFound, format!("Okta has no session \"{id}\""))
 }
 
-fn ask(
-    client: &Arc<Client>,
-    meter: &Arc<Meter>,
-    org: &Org,
-    source: &str,
-    id: &str,
-) -> Result<Option<String>, Error> {
-    let (asked, counted, org) = (Arc::clone(client), Arc::clone(meter), org.clone());
-    let (source, id) = (source.to_owned(), id.to_owned());
-    let task = async move { import_session::status(&asked, &counted, &org, &source, &id).await };
-    let status = io::wait_for(task, || statement::progress(meter, 0));
-    statement::log(meter);
-    status
+fn ask(caller: &Caller, org: &Org, source: &str, id: &str) -> Result<Option<String>, Error> {
+    let (org, source, id) = (org.clone(), source.to_owned(), id.to_owned());
+    statement::call(caller, |caller| async move {
+        import_session::status(&caller, &org, &source, &id).await
+    })
 }

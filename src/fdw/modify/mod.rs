@@ -6,10 +6,9 @@ mod plan;
 mod send;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use okta::catalog::{self, Body};
-use okta::client::{Answer, Client, Meter, Request};
+use okta::client::{Answer, Caller, Meter, Request};
 use okta::org::Org;
 use okta::plan::body::{self, Subject};
 use okta::plan::{path, write};
@@ -26,7 +25,6 @@ use super::private::ModifyPrivate;
 use super::rows::{Outputs, json_value};
 use super::table::Table;
 use super::{clients, statement};
-use crate::io;
 use crate::pg::modify::{ResultRel, store_whole_row};
 use crate::pg::report::raise_as;
 use crate::pg::slot::Slot;
@@ -35,10 +33,9 @@ use crate::pg::slot::Slot;
 pub(crate) struct Modify {
     table: Table,
     what: ModifyPrivate,
-    client: Arc<Client>,
-    meter: Arc<Meter>,
+    caller: Caller,
     outputs: Option<Outputs>,
-    /// Where the key columns and the whole row travel, by catalogue name.
+    /// The junk columns that hold the keys, by catalogue name.
     keys: Vec<(&'static str, i16)>,
     whole_row: Option<i16>,
     /// The only parent of each org, looked up once a statement.
@@ -61,14 +58,15 @@ impl Modify {
         let keys = keys.filter_map(|(name, c)| Some((name, junk_column(&junk_name(name, c))?)));
         let keys = keys.collect();
         let client = clients::client(&table.server, rel.user())?;
-        let (meter, outputs, parents) = (statement::meter(), None, Vec::new());
+        let caller = Caller::new(client, statement::meter());
+        let (outputs, parents) = (None, Vec::new());
         let changed = HashSet::new();
-        Ok(Self { table, what, client, meter, outputs, keys, whole_row, parents, changed })
+        Ok(Self { table, what, caller, outputs, keys, whole_row, parents, changed })
     }
 
     /// What the modification has cost so far.
     pub(crate) fn meter(&self) -> &Meter {
-        &self.meter
+        self.caller.meter()
     }
 
     /// Inserts the row in the slot, which holds it as Okta made it afterwards.
@@ -229,19 +227,17 @@ impl Modify {
             return Ok(value.clone());
         }
         let parent = scan::parent_of(self.table.resource, parameter)?;
-        let (client, meter, asked) =
-            (Arc::clone(&self.client), Arc::clone(&self.meter), org.clone());
-        let task = async move { scan::only_parent(&client, &meter, &asked, parent).await };
-        let value = io::wait_for(task, || statement::progress(&self.meter, 0));
-        statement::log(&self.meter);
-        let value = value?;
+        let asked = org.clone();
+        let value = statement::call(&self.caller, |caller| async move {
+            scan::only_parent(&caller, &asked, parent).await
+        })?;
         self.parents.push((org.clone(), value.clone()));
         Ok(value)
     }
 
     /// Sends a write and notes what it did.
     fn send(&self, request: &Request, done: &str) -> Result<Answer, Error> {
-        let mut ends = send_writes(&self.client, &self.meter, vec![request.clone()], done)?;
+        let mut ends = send_writes(&self.caller, vec![request.clone()], done)?;
         ends.pop().unwrap_or_else(|| Err(Error::new(Kind::Lost, "no answer")))
     }
 

@@ -2,27 +2,21 @@
 //!
 //! What is written is not known here.
 
-use std::sync::Arc;
-
-use okta::client::{Answer, Client, Meter, Request};
+use okta::client::{Answer, Caller, Request};
 use okta::decode::{Form, Page, Wanted};
 use okta::{Error, scan};
 
 use super::super::{lasting_writes, statement};
-use crate::io;
 
 /// Sends writes at the same time, waits for all their answers and notes what they did.
 pub(crate) fn send_writes(
-    client: &Arc<Client>,
-    meter: &Arc<Meter>,
+    caller: &Caller,
     requests: Vec<Request>,
     done: &str,
 ) -> Result<Vec<Result<Answer, Error>>, Error> {
     let writes: Vec<_> = requests.iter().map(|r| lasting_writes::about_to(&r.line())).collect();
-    let (sender, counted, sent) = (Arc::clone(client), Arc::clone(meter), requests.clone());
-    let task = async move { Ok(sender.send_all(&sent, &counted).await) };
-    let ends = io::wait_for(task, || statement::progress(meter, 0))?;
-    statement::log(meter);
+    let sent = requests.clone();
+    let ends = statement::call(caller, |caller| async move { Ok(caller.send_all(&sent).await) })?;
     for ((write, request), end) in writes.into_iter().zip(&requests).zip(&ends) {
         note(write, request, done, end);
     }
