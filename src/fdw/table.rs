@@ -33,9 +33,6 @@ pub(crate) struct Table {
     pub(crate) costs: Costs,
 }
 
-/// Requests in flight when no option says otherwise.
-const MAX_CONCURRENCY: u32 = 8;
-
 impl Table {
     /// Reads a foreign table.
     ///
@@ -58,17 +55,16 @@ impl Table {
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
         let (bound, rest) = bound::read(relation, resource, &columns);
         let defaults = options::defaults(&server.options, &table.options, resource)?;
-        let number = |name| options::number_of(&server.options, &table.options, name);
         Ok(Self {
             relation,
             resource,
             columns,
             defaults: Defaults { bound, ..defaults },
             rest: Rc::new(rest),
-            page_size: page_size(resource, number("page_size")?),
-            estimated_rows: number("estimated_rows")?,
+            page_size: page_size(resource, options::page_size(&server.options, &table.options)?),
+            estimated_rows: options::estimated_rows(&table.options)?,
             costs: options::costs(&server.options)?,
-            max_concurrency: number("max_concurrency")?.unwrap_or(MAX_CONCURRENCY) as usize,
+            max_concurrency: options::max_concurrency(&server.options)?,
             server,
         })
     }

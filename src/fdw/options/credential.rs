@@ -6,7 +6,8 @@ use okta::client::{ClientCredentials, Credential, Dpop, PrivateKey};
 use okta::secret::Secret;
 use okta::{Error, Kind};
 
-use super::{find, invalid, read_file};
+use super::check::invalid;
+use super::{find, read_file};
 use crate::pg::foreign::Options;
 
 /// The options of which each stands for a kind of credential.

@@ -1,104 +1,27 @@
-//! The options of servers, tables, columns and user mappings: one table of what they are, for the
-//! validator and for everybody who reads them.
+//! The options of servers, tables, columns and user mappings: the validator, and what is read of them.
 //!
-//! What the options of a user mapping are made into stands in `credential`.
+//! Which options there are, with their ranges and defaults, is the table in `spec`. What the options of a
+//! user mapping are made into stands in `credential`.
 
+mod check;
 mod credential;
+mod spec;
 
 pub(crate) use credential::{credential, kind as credential_kind, proxy_login};
 
-use std::time::Duration;
-
 use okta::catalog::{self, Resource, names};
 use okta::client::{Settings, proxy_url};
-use okta::org::{OrgTemplate, Subdomain};
+use okta::org::OrgTemplate;
 use okta::plan::Defaults;
 use okta::{Error, Kind};
 use pgrx::pg_sys;
 
+use self::check::{INVALID, subdomains};
+use self::spec::{
+    CONNECT_TIMEOUT, COST_OF_CALL, COST_OF_ROW, ESTIMATED_ROWS, MAX_CONCURRENCY, MAX_RETRIES,
+    MAX_WAIT, On, PAGE_SIZE, RATE_LIMIT_SHARE, REQUEST_TIMEOUT, SPECS, Spec,
+};
 use crate::pg::foreign::{self, Options};
-
-/// The catalogs that options can stand on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum On {
-    Column,
-    Mapping,
-    Server,
-    Table,
-    Wrapper,
-}
-
-impl On {
-    /// The place that options of a system catalog stand for.
-    fn catalog(catalog: pg_sys::Oid) -> Self {
-        match catalog {
-            pg_sys::AttributeRelationId => Self::Column,
-            pg_sys::ForeignServerRelationId => Self::Server,
-            pg_sys::ForeignTableRelationId => Self::Table,
-            pg_sys::UserMappingRelationId => Self::Mapping,
-            _ => Self::Wrapper,
-        }
-    }
-
-    fn noun(self) -> &'static str {
-        match self {
-            Self::Column => "column",
-            Self::Mapping => "user mapping",
-            Self::Server => "server",
-            Self::Table => "foreign table",
-            Self::Wrapper => "foreign-data wrapper",
-        }
-    }
-}
-
-/// What is known of an option.
-struct Spec {
-    name: &'static str,
-    on: &'static [On],
-    /// Whether a value is legal; the error's message is replaced by one that names the option.
-    check: fn(&str) -> Result<(), Error>,
-}
-
-const SPECS: &[Spec] = &[
-    Spec { name: "org_url", on: &[On::Server], check: |v| v.parse::<OrgTemplate>().map(drop) },
-    Spec { name: "subdomain", on: &[On::Server], check: |v| v.parse::<Subdomain>().map(drop) },
-    Spec { name: "subdomains", on: &[On::Server], check: |v| subdomains(v).map(drop) },
-    Spec { name: "connect_timeout", on: &[On::Server], check: |v| within(v, 1, 600).map(drop) },
-    Spec { name: "request_timeout", on: &[On::Server], check: |v| within(v, 1, 3600).map(drop) },
-    Spec { name: "max_retries", on: &[On::Server], check: |v| within(v, 0, 20).map(drop) },
-    Spec { name: "max_wait", on: &[On::Server], check: |v| within(v, 0, 3600).map(drop) },
-    Spec { name: "rate_limit_share", on: &[On::Server], check: |v| within(v, 1, 100).map(drop) },
-    Spec { name: "max_concurrency", on: &[On::Server], check: |v| within(v, 1, 75).map(drop) },
-    Spec {
-        name: "page_size",
-        on: &[On::Server, On::Table],
-        check: |v| within(v, 1, 10_000).map(drop),
-    },
-    Spec { name: "updatable", on: &[On::Server, On::Table], check: |v| boolean(v).map(drop) },
-    Spec { name: "analyze", on: &[On::Server, On::Table], check: |v| boolean(v).map(drop) },
-    Spec { name: "resource", on: &[On::Table], check: |v| catalog::find(v).map(drop) },
-    Spec {
-        name: "estimated_rows",
-        on: &[On::Table],
-        check: |v| within(v, 1, 1_000_000_000).map(drop),
-    },
-    Spec { name: "fdw_startup_cost", on: &[On::Server], check: |v| cost(v).map(drop) },
-    Spec { name: "fdw_tuple_cost", on: &[On::Server], check: |v| cost(v).map(drop) },
-    Spec { name: "field", on: &[On::Column], check: field },
-    Spec { name: "ca_file", on: &[On::Server], check: path },
-    Spec { name: "proxy", on: &[On::Server], check: |v| proxy_url(v).map(drop) },
-    Spec { name: "api_token", on: &[On::Mapping], check: credential::token },
-    Spec { name: "api_token_file", on: &[On::Mapping], check: path },
-    Spec { name: "access_token", on: &[On::Mapping], check: credential::token },
-    Spec { name: "client_id", on: &[On::Mapping], check: credential::token },
-    Spec { name: "private_key", on: &[On::Mapping], check: credential::key },
-    Spec { name: "private_key_file", on: &[On::Mapping], check: path },
-    Spec { name: "key_id", on: &[On::Mapping], check: credential::token },
-    Spec { name: "scopes", on: &[On::Mapping], check: credential::scopes },
-    Spec { name: "dpop", on: &[On::Mapping], check: credential::dpop },
-    Spec { name: "proxy_user", on: &[On::Mapping], check: credential::proxy_user },
-    Spec { name: "proxy_password", on: &[On::Mapping], check: credential::proxy_password },
-];
 
 /// Options that name a file which the database server reads: for superusers only, or any role could have
 /// it read what the role itself may not.
@@ -133,7 +56,7 @@ pub(crate) fn validate(options: &Options, on: On) -> Result<(), Error> {
         let parameter = on == On::Table && is_parameter(resource, name);
         match SPECS.iter().find(|spec| spec.name == name) {
             Some(spec) if spec.on.contains(&on) => {
-                (spec.check)(value).map_err(|error| bad_value(spec, value, error))?;
+                spec.check(value).map_err(|error| bad_value(spec, value, error))?;
             }
             _ if parameter => parameter_value(name, value)?,
             Some(spec) => return Err(misplaced(spec, on)),
@@ -207,74 +130,35 @@ fn unknown(name: &str, on: On, resource: Option<&Resource>) -> Error {
     }
 }
 
-fn within(value: &str, least: u32, most: u32) -> Result<u32, Error> {
-    let number = value.trim().parse().ok().filter(|number| (least..=most).contains(number));
-    number.ok_or_else(|| invalid(format!("It must be a whole number from {least} to {most}.")))
-}
-
-fn cost(value: &str) -> Result<f64, Error> {
-    let number = value.trim().parse().ok().filter(|cost: &f64| cost.is_finite() && *cost >= 0.0);
-    number.ok_or_else(|| invalid("It must be a number that is not negative.".to_owned()))
-}
-
-fn boolean(value: &str) -> Result<bool, Error> {
-    match value.to_ascii_lowercase().as_str() {
-        "true" | "on" | "yes" | "1" | "t" => Ok(true),
-        "false" | "off" | "no" | "0" | "f" => Ok(false),
-        _ => Err(invalid("It must be true or false.".to_owned())),
-    }
-}
-
-fn field(value: &str) -> Result<(), Error> {
-    let steps_are_named = value.split('.').all(|step| !step.is_empty());
-    if steps_are_named {
-        Ok(())
-    } else {
-        Err(invalid("It must be a dotted path, or '$'.".to_owned()))
-    }
-}
-
-fn path(value: &str) -> Result<(), Error> {
-    let absolute = std::path::Path::new(value).is_absolute();
-    if absolute { Ok(()) } else { Err(invalid("It must be an absolute path.".to_owned())) }
-}
-
-fn subdomains(value: &str) -> Result<Vec<Subdomain>, Error> {
-    value.split(',').map(|name| name.trim().parse()).collect()
-}
-
-/// The message of a refusal whose hint says it all.
-const INVALID: &str = "invalid value";
-
-fn invalid(hint: String) -> Error {
-    Error::new(Kind::OptionValue, INVALID).hint(hint)
-}
-
 /// The options of a server that say how to talk to Okta.
 pub(crate) fn settings(server: &Options) -> Result<Settings, Error> {
-    let mut settings = Settings::default();
-    let seconds =
-        |name| number(server, name, 0, u32::MAX).map(|n| n.map(|n| Duration::from_secs(n.into())));
-    if let Some(timeout) = seconds("connect_timeout")? {
-        settings.connect_timeout = timeout;
-    }
-    if let Some(timeout) = seconds("request_timeout")? {
-        settings.request_timeout = timeout;
-    }
-    if let Some(wait) = seconds("max_wait")? {
-        settings.max_wait = wait;
-    }
-    if let Some(retries) = number(server, "max_retries", 0, 20)? {
-        settings.max_retries = retries;
-    }
-    if let Some(file) = find(server, "ca_file") {
-        settings.ca_certificates = Some(read_file("ca_file", file)?);
-    }
-    settings.proxy = find(server, "proxy").map(proxy_url).transpose()?;
-    if let Some(share) = number(server, "rate_limit_share", 1, 100)? {
-        settings.rate_limit_share = u8::try_from(share).unwrap_or(100);
-    }
-    Ok(settings)
+    let ca_file = find(server, "ca_file").map(|file| read_file("ca_file", file));
+    Ok(Settings {
+        connect_timeout: CONNECT_TIMEOUT.seconds(server)?,
+        request_timeout: REQUEST_TIMEOUT.seconds(server)?,
+        max_wait: MAX_WAIT.seconds(server)?,
+        max_retries: MAX_RETRIES.of(server)?,
+        rate_limit_share: u8::try_from(RATE_LIMIT_SHARE.of(server)?).unwrap_or(100),
+        ca_certificates: ca_file.transpose()?,
+        proxy: find(server, "proxy").map(proxy_url).transpose()?,
+        ..Settings::default()
+    })
+}
+
+/// The most requests in flight of a scan, or of a write by keys.
+pub(crate) fn max_concurrency(server: &Options) -> Result<usize, Error> {
+    MAX_CONCURRENCY.of(server).map(|most| most as usize)
+}
+
+/// Rows of a page, by the table or the server.
+pub(crate) fn page_size(server: &Options, table: &Options) -> Result<Option<u32>, Error> {
+    let of_table = PAGE_SIZE.given(table)?;
+    of_table.map_or_else(|| PAGE_SIZE.given(server), |size| Ok(Some(size)))
+}
+
+/// Rows that the table is said to have.
+pub(crate) fn estimated_rows(table: &Options) -> Result<Option<u32>, Error> {
+    ESTIMATED_ROWS.given(table)
 }
 
 /// What server and table give when a query does not say.
@@ -307,22 +191,6 @@ fn read_file(option: &str, path: &str) -> Result<Vec<u8>, Error> {
     })
 }
 
-/// A number of the table, else of the server.
-pub(crate) fn number_of(
-    server: &Options,
-    table: &Options,
-    name: &str,
-) -> Result<Option<u32>, Error> {
-    match number(table, name, 0, u32::MAX)? {
-        Some(number) => Ok(Some(number)),
-        None => number(server, name, 0, u32::MAX),
-    }
-}
-
-fn number(options: &Options, name: &str, least: u32, most: u32) -> Result<Option<u32>, Error> {
-    find(options, name).map(|value| within(value, least, most)).transpose()
-}
-
 /// What the planner reckons with, in its unit, the cost of reading a page in sequence.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Costs {
@@ -334,10 +202,10 @@ pub(crate) struct Costs {
 
 /// The costs of a request and of a row. A round trip outweighs anything local.
 pub(crate) fn costs(server: &Options) -> Result<Costs, Error> {
-    let option = |name| find(server, name).map(cost).transpose();
+    let option = |name| find(server, name).map(check::cost).transpose();
     Ok(Costs {
-        call: option("fdw_startup_cost")?.unwrap_or(1000.0),
-        row: option("fdw_tuple_cost")?.unwrap_or(0.01),
+        call: option("fdw_startup_cost")?.unwrap_or(COST_OF_CALL),
+        row: option("fdw_tuple_cost")?.unwrap_or(COST_OF_ROW),
     })
 }
 
@@ -354,7 +222,7 @@ pub(crate) fn analyze(server: &Options, table: &Options) -> Result<bool, Error> 
 /// A flag of the table, else of the server; both leave it on.
 fn flag_of(server: &Options, table: &Options, name: &str) -> Result<bool, Error> {
     let value = find(table, name).or_else(|| find(server, name));
-    value.map_or(Ok(true), boolean)
+    value.map_or(Ok(true), check::boolean)
 }
 
 /// The options of IMPORT FOREIGN SCHEMA: how to spell columns, and the path parameters to set.
