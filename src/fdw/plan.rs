@@ -27,9 +27,11 @@ struct Access {
 /// taken to be small.
 pub(crate) fn rel_size(rel: Rel) -> Result<(), Error> {
     let table = Table::open(rel.relation())?;
-    let query = Query { table: &table, restricted: restricted::columns(rel, &table)? };
+    let restricted = restricted::columns(rel, &table)?;
+    let query = Query { table, restricted };
     let access = query.access(rel.restrictions(), rel.selectivity());
     rel.set_rows(access.map_or(1.0, |access| access.cost.rows));
+    rel.keep(Box::new(query));
     Ok(())
 }
 
@@ -38,25 +40,25 @@ pub(crate) fn rel_size(rel: Rel) -> Result<(), Error> {
 /// # Errors
 /// For an ill-declared table. That Okta cannot be asked for its rows is an error once one is wanted.
 pub(crate) fn paths(rel: Rel) -> Result<(), Error> {
-    let table = Table::open(rel.relation())?;
-    let query = Query { table: &table, restricted: restricted::columns(rel, &table)? };
+    let Some(query) = rel.kept::<Query>() else { return Ok(()) };
+    let table = &query.table;
     let plain = query.access(rel.restrictions(), rel.selectivity());
     let known = plain.as_ref().map_or(0, |plain| plain.plan.demands());
-    for outer in rel.parameterisations(&useful_columns(&table)) {
-        add_joined(rel, &query, known, &outer)?;
+    for outer in rel.parameterisations(&useful_columns(table)) {
+        add_joined(rel, query, known, &outer)?;
     }
     let plain = match plain {
         // Perhaps nobody wants a row: LIMIT 0, or a condition that turns out to be false.
         Err(_) => query.unanswerable(rel.restrictions()),
         Ok(plain) => plain,
     };
-    if let Some(order) = sortable(rel, &table, &plain.plan) {
+    if let Some(order) = sortable(rel, table, &plain.plan) {
         let mut plan = plain.plan.clone();
         plan.order = Some(order);
-        let private = encode(&private(rel, &table, plan))?;
+        let private = encode(&private(rel, table, plan))?;
         rel.add_path(plain.cost, None, true, &private, &plain.exprs);
     }
-    let private = encode(&private(rel, &table, plain.plan))?;
+    let private = encode(&private(rel, table, plain.plan))?;
     rel.add_path(plain.cost, None, false, &private, &plain.exprs);
     Ok(())
 }
@@ -72,7 +74,7 @@ fn add_joined(rel: Rel, query: &Query, known: usize, joined: &Parameterised) -> 
         return Ok(());
     }
     joined.set_rows(access.cost.rows);
-    let private = encode(&private(rel, query.table, access.plan))?;
+    let private = encode(&private(rel, &query.table, access.plan))?;
     rel.add_path(access.cost, Some(joined.outer), false, &private, &access.exprs);
     Ok(())
 }
@@ -93,15 +95,15 @@ fn useful_columns(table: &Table) -> Vec<i16> {
 }
 
 /// A table, and the columns that the query restricts.
-struct Query<'a> {
-    table: &'a Table,
+struct Query {
+    table: Table,
     restricted: Vec<String>,
 }
 
-impl Query<'_> {
+impl Query {
     /// The access for what the query demands, which lets a share of the rows through.
     fn access(&self, demands: Vec<AnyOf>, share: f64) -> Result<Access, Error> {
-        let table = self.table;
+        let table = &self.table;
         let mut exprs = Vec::new();
         let (single, lists): (Vec<_>, Vec<_>) = predicates(table, demands, &mut exprs)
             .into_iter()
@@ -128,7 +130,7 @@ impl Query<'_> {
     /// The access to rows that Okta cannot be asked for: an error once one is wanted.
     fn unanswerable(&self, demands: Vec<AnyOf>) -> Access {
         let mut exprs = Vec::new();
-        let demands = predicates(self.table, demands, &mut exprs);
+        let demands = predicates(&self.table, demands, &mut exprs);
         let plan = ScanPlan::of_nothing(self.table.resource, demands);
         let cost = PathCost { rows: 1.0, startup: 0.0, total: 0.0, last_resort: true };
         Access { plan, exprs, cost }

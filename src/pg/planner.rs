@@ -2,8 +2,10 @@
 //!
 //! Paths and plans are made here; which ones are worth making is decided elsewhere.
 
+use std::any::Any;
+
 use pgrx::list::old_list::PgList;
-use pgrx::pg_sys;
+use pgrx::{PgMemoryContexts, pg_sys};
 
 use super::clause::{AnyOf, Expr, Reader};
 use super::{compat, list};
@@ -39,6 +41,23 @@ impl Rel {
     /// Both are the planner's, alive for as long as the value is used.
     pub(crate) unsafe fn new(root: *mut pg_sys::PlannerInfo, rel: *mut pg_sys::RelOptInfo) -> Self {
         Self { root, rel }
+    }
+
+    /// Keeps what a callback has found out of the relation for those that follow in the planning run.
+    pub(crate) fn keep(self, found: Box<dyn Any>) {
+        // SAFETY: the current memory context is the planning run's, as the relation's is, and drops the
+        // value at its end; `fdw_private` is the wrapper's own.
+        unsafe {
+            let kept = PgMemoryContexts::CurrentMemoryContext.leak_and_drop_on_delete(found);
+            (*self.rel).fdw_private = kept.cast();
+        }
+    }
+
+    /// What was [kept](Self::keep).
+    pub(crate) fn kept<T: 'static>(&self) -> Option<&T> {
+        // SAFETY: what stands there is a value that `keep` has put there, and lives as long as the relation.
+        let kept = unsafe { (*self.rel).fdw_private.cast::<Box<dyn Any>>().as_ref()? };
+        kept.downcast_ref()
     }
 
     pub(super) fn relid(self) -> pg_sys::Index {
