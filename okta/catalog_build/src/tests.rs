@@ -64,7 +64,7 @@ fn a_good_catalogue_becomes_rust() {
         r#"page: Some(PageLimit { default: 20, max: 200 })"#,
         r#"body: Body::Object { always: &["name"] }, done: "zone updated""#,
         r#"sets: Some(("status", "ACTIVE"))"#,
-        r#"open: "{\"rows\":[", close: "]}", entry: Entry::Value { column: "name" }"#,
+        r#"open: "{\"rows\":[", close: "]}", entry: EntryShape::Value { column: "name" }"#,
         r#"query: &[("limit", "20")], field: "id", label: "name", scope: "okta.zones.read""#,
         r#"RESOURCES: &[&Resource] = &[&ZONES_ZONES, &ZONES_ROWS, &ZONES_UNROWS]"#,
         r#"BY_NAME: &[&Resource] = &[&ZONES_ROWS, &ZONES_UNROWS, &ZONES_ZONES]"#,
