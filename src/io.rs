@@ -42,7 +42,7 @@ fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Result<AbortHandle,
     })
 }
 
-/// Drops something of the client's where it belongs. Without a thread there is nothing to drop it from.
+/// Drops a value of the client's on the I/O thread, where its connections live.
 pub(crate) fn dispose(value: impl Send + 'static) {
     // When the thread is gone, its runtime is too, and dropping here disturbs nobody.
     let _ = spawn(async move { drop(value) });
@@ -207,7 +207,7 @@ impl Stream {
         self.demand.add_permits(1);
     }
 
-    /// What a file descriptor's readiness says that there is more of.
+    /// Returns the bell that rings when something has arrived; an Append waits for its descriptor.
     pub(crate) fn bell(&self) -> &Bell {
         &self.bell
     }

@@ -36,6 +36,7 @@ fn okta_fdw_handler() -> PgBox<pg_sys::FdwRoutine, AllocatedByRust> {
 
 /// The validator of the options of servers, tables, columns and user mappings.
 #[pg_extern]
+#[expect(clippy::needless_pass_by_value, reason = "PostgreSQL passes arrays by value")]
 fn okta_fdw_validator(options: Array<'_, &[u8]>, catalog: pg_sys::Oid) {
     let options: Vec<_> = options.iter().map(|option| option.map(text::text_of_bytes)).collect();
     fdw::options::validate_stored(&options, catalog).or_raise();

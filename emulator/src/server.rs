@@ -48,8 +48,12 @@ impl Emulator {
     /// # Errors
     ///
     /// When the address can't be bound, or the seed contradicts itself.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a public constructor takes what it is made of"
+    )]
     pub fn start(config: Config) -> io::Result<Emulator> {
-        let world = World::new(config.seed, config.wall_clock);
+        let world = World::new(&config.seed, config.wall_clock);
         let world = world.map_err(|e| io::Error::new(io::ErrorKind::InvalidInput, e))?;
         let shared = Arc::new(Shared::new(world));
         let listener = TcpListener::bind(config.listen)?;

@@ -73,7 +73,7 @@ impl Shared {
 }
 
 impl World {
-    pub(crate) fn new(seed: Seed, wall_clock: bool) -> Result<World, String> {
+    pub(crate) fn new(seed: &Seed, wall_clock: bool) -> Result<World, String> {
         let clock = if wall_clock { Clock::wall() } else { Clock::logical() };
         let mut world = World {
             seed: seed.clone(),
@@ -97,7 +97,7 @@ impl World {
 
     /// Back to the seed. Requests under way keep their place in the count of those in flight.
     pub(crate) fn reset(&mut self) -> Result<(), String> {
-        let mut fresh = World::new(self.seed.clone(), self.wall_clock)?;
+        let mut fresh = World::new(&self.seed, self.wall_clock)?;
         fresh.in_flight = std::mem::take(&mut self.in_flight);
         fresh.resets = self.resets + 1;
         *self = fresh;

@@ -21,7 +21,7 @@ pub struct Error {
     pub code: Option<String>,
     /// Whether the call may have been done, when more is known about it than the kind tells.
     pub(crate) maybe_done: Option<bool>,
-    /// After what pause the request may be sent that was not, as the pause was longer than allowed.
+    /// The pause after which the request may be sent. It was not sent, since the pause is longer than allowed.
     pub(crate) sendable_after: Option<Duration>,
 }
 

@@ -262,7 +262,7 @@ impl ImportSession {
         timeout(LOOK, asked).await.ok()?.ok()?
     }
 
-    /// Cancels the session. Whether it could be is returned: an import that has started goes on.
+    /// Cancels the session, and returns whether it could be: an import that has started goes on.
     ///
     /// # Errors
     /// Those of the client.

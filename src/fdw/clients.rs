@@ -110,7 +110,7 @@ pub(crate) fn all() -> Vec<Connection> {
     CLIENTS.with_borrow(|clients| clients.values().cloned().collect())
 }
 
-/// Closes the clients of a server, or all of them. Whether there were any is returned. A statement that
+/// Closes the clients of a server, or all of them, and returns whether there were any. A statement that
 /// is using one keeps it until its end.
 pub(crate) fn close(server: Option<&str>) -> bool {
     take(|_, connection| server.is_none_or(|server| connection.server == server))

@@ -31,7 +31,7 @@ pub(crate) struct Direct {
     left: Option<Box<dyn Iterator<Item = Fetch>>>,
 }
 
-/// Plans a modification as a direct one, if it can be. Whether it can is returned.
+/// Plans a modification as a direct one, and returns whether it can be one.
 pub(crate) fn plan(request: ModifyRequest) -> Result<bool, Error> {
     let Some(scan) = request.scan() else { return Ok(false) };
     let private: ScanPrivate = private::decode(scan.private())?;
@@ -46,23 +46,28 @@ pub(crate) fn plan(request: ModifyRequest) -> Result<bool, Error> {
         });
     // Okta's answer to a DELETE is empty: who wants to see the row must read it.
     let body = match &what {
-        ModifyPrivate::Delete if !request.returns() => Some(None),
+        ModifyPrivate::Delete if !request.returns() => Some(KnownBody(None)),
         ModifyPrivate::Update { .. } => constant_body(&table, &what, request)?,
         _ => None,
     };
-    let Some(body) = body.filter(|_| named && private.complete) else { return Ok(false) };
+    let Some(KnownBody(body)) = body.filter(|_| named && private.complete) else {
+        return Ok(false);
+    };
     let (counts, returns) = (request.counts(), request.returns());
     let private = DirectPrivate { scan: private, modify: what, body, counts, returns };
     request.make_direct(scan, &private::encode(&private)?);
     Ok(true)
 }
 
-/// What an UPDATE sends, when that is known without its rows: the inner `None` is an action's empty body.
+/// A body that is known without the rows; an action's and a DELETE's is empty.
+struct KnownBody(Option<String>);
+
+/// Returns what an UPDATE sends, when that is known without its rows.
 fn constant_body(
     table: &Table,
     what: &ModifyPrivate,
     request: ModifyRequest,
-) -> Result<Option<Option<String>>, Error> {
+) -> Result<Option<KnownBody>, Error> {
     let Some(write) = write_of(table.resource, what) else { return Ok(None) };
     let assigned = request.assigned();
     let values = constants(table, request)?;
@@ -73,11 +78,11 @@ fn constant_body(
     let names: Vec<_> =
         columns.filter_map(|column| column.catalogue_name(table.resource)).collect();
     match write.body {
-        Body::None => Ok(Some(None)),
+        Body::None => Ok(Some(KnownBody(None))),
         Body::Object { always } if always.iter().all(|name| names.contains(name)) => {
-            Ok(Some(Some(
-                body::object(table.resource, values, Vec::new(), Subject::Known(None))?.to_string(),
-            )))
+            let subject = Subject::Known(None);
+            let object = body::object(table.resource, values, Vec::new(), subject)?;
+            Ok(Some(KnownBody(Some(object.to_string()))))
         }
         Body::Object { .. } | Body::Value { .. } => Ok(None),
     }
@@ -148,7 +153,7 @@ impl Direct {
         }
         let client = clients::client(&self.table.server, node.user())?;
         let caller = Caller::new(client, Arc::clone(&self.meter));
-        let ends = send_writes(&caller, requests.to_vec(), write.done)?;
+        let ends = send_writes(&caller, requests, write.done)?;
         let pages = requests.iter().zip(ends).map(|(request, end)| {
             let Some(answer) = gone_is_no_row(end)? else { return Ok(None) };
             let wanted = self.outputs.as_ref().map(Outputs::wanted);

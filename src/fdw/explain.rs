@@ -50,12 +50,12 @@ pub(crate) fn scan(
 /// Explains a modification, whose writer is there when the statement was executed.
 pub(crate) fn modify(
     rel: ResultRel,
-    what: ModifyPrivate,
+    what: &ModifyPrivate,
     writer: Option<&Writer>,
     explainer: &Explainer,
 ) -> Result<(), Error> {
     let table = Table::open(rel.relation())?;
-    let write = write_of(table.resource, &what).map(|write| (write.method, write.path));
+    let write = write_of(table.resource, what).map(|write| (write.method, write.path));
     let load = table.resource.load.as_ref().map(|load| (Method::Post, load.path));
     if let Some((method, template)) = write.or(load) {
         let given = |name: &str| Some(table.defaults.parameter(name)?.into());

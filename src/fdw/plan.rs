@@ -144,7 +144,7 @@ fn expected_rows(table: &Table) -> f64 {
     known_rows(table).unwrap_or_else(|| f64::from(typical))
 }
 
-/// The same without what is typical: `None` when nobody knows.
+/// Rows of all that the table can list, without a guess: `None` when nobody has counted them.
 fn known_rows(table: &Table) -> Option<f64> {
     let said = table.estimated_rows.map(f64::from);
     said.or_else(|| analyzed_rows(table.relation)).or_else(|| row_counts::rows(table.relation))

@@ -1,6 +1,6 @@
 //! How many rows the whole of a table had when this backend last read it: a better guess than none.
 //!
-//! It serves what is guessed before a query runs, and never decides which rows there are.
+//! Only the planner's estimates use it. It never decides which rows there are.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

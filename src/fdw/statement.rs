@@ -143,7 +143,7 @@ pub(crate) fn progress(meter: &Meter, rows: u64) -> Option<Duration> {
     Some(interval)
 }
 
-/// Reports a write instead of sending it, when the user has asked for that. Whether so is returned.
+/// Returns whether the user wants writes to be reported instead of sent, and reports this one then.
 pub(crate) fn is_dry_run(request: &Request) -> bool {
     if guc::dry_run() {
         report(PgLogLevel::NOTICE, format!("okta_fdw.dry_run: {} is not sent", request.line()));

@@ -73,9 +73,9 @@ impl Table {
     ///
     /// # Errors
     /// Those of [`Defaults::row_org`]; [`Kind::NotAllowed`] for one that a partition is not for.
-    pub(crate) fn row_org(&self, name: Option<String>) -> Result<Org, Error> {
+    pub(crate) fn row_org(&self, name: Option<&str>) -> Result<Org, Error> {
         let column = self.resource.org_column().map_or("", |column| column.name);
-        let org = self.defaults.row_org(column, name.as_deref())?;
+        let org = self.defaults.row_org(column, name)?;
         if self.rest.admits_row(|name| (name == column).then(|| org.name())) {
             return Ok(org);
         }

@@ -19,7 +19,7 @@ pub(crate) enum Writer {
     Loading(Box<Loading>),
 }
 
-/// The rows that PostgreSQL may hand over at once: as many as travel in a call, unless somebody looks at
+/// The rows that PostgreSQL may hand over at once: as many as one call takes, unless somebody looks at
 /// each of them.
 pub(crate) fn batch_size(rel: ResultRel) -> Result<i32, Error> {
     let loads = Table::open(rel.relation())?.resource.load.is_some();
@@ -57,7 +57,7 @@ impl Writer {
         }
     }
 
-    /// Updates or deletes a row. Whether there was one is returned.
+    /// Updates or deletes a row, and returns whether there was one.
     pub(crate) fn change(&mut self, rel: ResultRel, slot: Slot, from: Slot) -> Result<bool, Error> {
         match self {
             Self::Rows(modify) => modify.change(rel, slot, from),

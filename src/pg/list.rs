@@ -1,4 +1,4 @@
-//! Lists of nodes that travel in plans.
+//! Lists of nodes that plans carry.
 //!
 //! The wrapper's own data stands in them as one String node; what that string says is not known here.
 

@@ -74,7 +74,7 @@ impl UpdateTarget {
         }
     }
 
-    /// Has a column of each row travel to the modification under a name.
+    /// Adds a junk column that brings a column of each row to the modification, under a name.
     pub(crate) fn add_column(self, attnum: i16, type_oid: pg_sys::Oid, typmod: i32, name: &str) {
         let name = text::c_string(name);
         // SAFETY: the column exists; makeVar and pstrdup allocate in the planner's context.
@@ -88,7 +88,7 @@ impl UpdateTarget {
         }
     }
 
-    /// Has the whole of each row travel, under the name that PostgreSQL uses for it too.
+    /// Adds the junk column `wholerow`, as PostgreSQL does for triggers.
     pub(crate) fn add_whole_row(self) {
         // SAFETY: as for `add_column`.
         unsafe {
@@ -109,6 +109,9 @@ pub(crate) struct ModifyRequest {
     rtindex: pg_sys::Index,
     subplan: usize,
 }
+
+/// The text of a constant; `None` for NULL.
+pub(crate) struct Constant(pub(crate) Option<String>);
 
 impl ModifyRequest {
     /// Wraps what PlanForeignModify or PlanDirectModify was called with.
@@ -168,8 +171,8 @@ impl ModifyRequest {
         }
     }
 
-    /// The text that an UPDATE sets a column to, when that is a constant; the inner `None` is NULL.
-    pub(crate) fn constant(self, attnum: i16) -> Option<Option<String>> {
+    /// What an UPDATE sets a column to, when that is a constant.
+    pub(crate) fn constant(self, attnum: i16) -> Option<Constant> {
         let n = self.assigned().into_iter().position(|column| column == attnum)?;
         // SAFETY: processed_tlist begins with the expressions of the assigned columns, in their order.
         unsafe {
@@ -180,7 +183,8 @@ impl ModifyRequest {
             }
             let constant = expr.cast::<pg_sys::Const>();
             let null = (*constant).constisnull;
-            Some((!null).then(|| value::output((*constant).consttype, (*constant).constvalue)))
+            let text = || value::output((*constant).consttype, (*constant).constvalue);
+            Some(Constant((!null).then(text)))
         }
     }
 
@@ -312,7 +316,7 @@ impl ResultRel {
     }
 }
 
-/// The number of a travelling column in the rows of a modification's subplan.
+/// Returns the number of a junk column in the rows of a modification's subplan.
 ///
 /// # Safety
 /// `node` is the executor's.
@@ -326,7 +330,7 @@ pub(crate) unsafe fn junk_column(node: *mut pg_sys::ModifyTableState, name: &str
     }
 }
 
-/// The number of the column in which the whole row travels.
+/// Returns the number of the junk column that holds the whole row.
 ///
 /// # Safety
 /// As for [`junk_column`].
@@ -335,7 +339,7 @@ pub(crate) unsafe fn whole_row_column(node: *mut pg_sys::ModifyTableState) -> Op
     unsafe { junk_column(node, &WHOLE_ROW.to_string_lossy()) }
 }
 
-/// Puts a row that travels as a whole into a slot.
+/// Puts the row of a whole-row junk column into a slot.
 pub(crate) fn store_whole_row(from: Slot, attnum: i16, to: Slot) {
     let Some(datum) = from.datum(attnum) else { return };
     // SAFETY: the column holds a composite value of the slot's own row type, whose length is that of a

@@ -40,6 +40,7 @@ impl World {
         self.load(id, Kind::Delete, json!({ "entityType": "USERS", "profiles": profiles }))
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "a call with json!() reads better")]
     fn load(&mut self, id: &str, kind: Kind, body: Value) -> Result<(), Refusal> {
         let load = Load::parse(kind, &body, body.to_string().len())?;
         self.source.load(id, load, self.clock.now())

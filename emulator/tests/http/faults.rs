@@ -5,6 +5,7 @@ use super::*;
 
 const USERS: &str = "/api/v1/users?limit=2";
 
+#[expect(clippy::needless_pass_by_value, reason = "a call with json!() reads better")]
 fn okta(fault: Value) -> Okta {
     let okta = Okta::start();
     let mut order = json!({ "match": "* /api/v1/*" });

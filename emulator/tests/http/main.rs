@@ -59,6 +59,7 @@ impl Okta {
         control_client::send(&self.url(), method, &path.replace(' ', "%20"), headers, body)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "a call with json!() reads better")]
     fn admin(&self, method: &str, path: &str, body: Value) -> Value {
         let path = format!("/_emulator/{path}");
         control_client::admin(&self.emulator.url(), method, &path, Some(&body)).unwrap()

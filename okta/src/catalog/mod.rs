@@ -34,7 +34,7 @@ pub struct Resource {
     /// Where to find the values of the collection's path parameter when a query gives none.
     pub parent: Option<Parent>,
     pub insert: Option<Write>,
-    /// How many rows travel at once into an import session, for a table that does nothing else.
+    /// How rows are loaded into an import session, for a table that does nothing else.
     pub load: Option<Load>,
     pub updates: &'static [Update],
     pub delete: Option<Write>,

@@ -145,7 +145,7 @@ fn form_of(value: &Value) -> &'static str {
 }
 
 /// Puts a value at a dotted path. Members of an object that stand there already stay: named columns come
-/// before the rest. Whether there was room for the value is returned.
+/// before the rest. Returns whether there was room for the value.
 fn put(object: &mut Value, path: &str, value: Value) -> bool {
     let Value::Object(members) = object else { return false };
     if let Some((first, rest)) = path.split_once('.') {

@@ -128,8 +128,8 @@ pub(super) fn prefix(pattern: &str) -> String {
     prefix
 }
 
-/// The part of a beginning in which PostgreSQL and Okta agree about cases whatever the locale: there are
-/// an i with a dot and one without, and a K that is a unit.
+/// Returns the part of a prefix whose case PostgreSQL and Okta fold the same way in every locale. Turkish
+/// has two letters i, and the sign for kelvin folds to k.
 fn caseless(prefix: &str) -> &str {
     let plain = |c: char| c.is_ascii() && !matches!(c, 'i' | 'I' | 'k' | 'K');
     prefix.split_once(|c| !plain(c)).map_or(prefix, |(before, _)| before.trim_end())

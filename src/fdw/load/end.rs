@@ -15,7 +15,7 @@ use super::session::SessionLoad;
 use crate::io;
 use crate::pg::latch::InterruptsHeld;
 
-/// How long a commit waits for Okta, deaf to interrupts.
+/// How long a commit waits for Okta. Interrupts are held meanwhile.
 const START_WAIT: Duration = Duration::from_secs(30);
 /// How long a rollback waits for Okta.
 const ABANDON_WAIT: Duration = Duration::from_secs(10);

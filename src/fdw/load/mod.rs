@@ -58,7 +58,7 @@ impl Loading {
             source: self.parameter(slot, "identity_source_id")?,
             session: self.parameter(slot, "session_id")?,
         };
-        transaction::add(target, row, &self.meter)
+        transaction::add(&target, row, &self.meter)
     }
 
     /// Ends the statement: what goes into a session that it named itself is sent now.
@@ -68,7 +68,8 @@ impl Loading {
 
     fn org(&self, slot: Slot) -> Result<okta::org::Org, Error> {
         let column = self.table.columns.iter().find(|c| matches!(c.meaning, Meaning::Org));
-        self.table.row_org(column.and_then(|column| slot.text(column.attribute.attnum)))
+        let name = column.and_then(|column| slot.text(column.attribute.attnum));
+        self.table.row_org(name.as_deref())
     }
 
     /// The value of a path parameter: that of the row, else that of an option.

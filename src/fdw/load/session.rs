@@ -61,7 +61,7 @@ pub(super) struct SessionLoad {
 struct PendingBatch {
     resource: &'static Resource,
     load: &'static Load,
-    /// Whose credential the rows travel with.
+    /// The client whose credential sends the rows.
     client: Arc<Client>,
     batch: LoadBatch,
 }

@@ -36,12 +36,12 @@ thread_local! {
 }
 
 /// Takes a row for its session, which is opened when it must be.
-pub(crate) fn add(target: LoadTarget<'_>, row: LoadRow, meter: &Arc<Meter>) -> Result<(), Error> {
+pub(crate) fn add(target: &LoadTarget<'_>, row: LoadRow, meter: &Arc<Meter>) -> Result<(), Error> {
     let client = clients::client(target.server, target.user)?;
     let found = target.source.is_none();
     let source = match &target.source {
         Some(source) => source.clone(),
-        None => only_source(&target, &client, meter)?,
+        None => only_source(target, &client, meter)?,
     };
     let key = Key { org: target.org.base().to_string(), source, session: target.session.clone() };
     IMPORTS.with_borrow_mut(|imports| {

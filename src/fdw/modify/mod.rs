@@ -76,7 +76,8 @@ impl Modify {
         self.refuse_generated(slot, &insert);
         // Before a parent is looked for: nothing is sent for a row that cannot be.
         let body = self.body(&insert, slot, None)?;
-        let org = self.org(self.value(slot, resource.org_column().map_or("", |c| c.name)))?;
+        let name = self.value(slot, resource.org_column().map_or("", |c| c.name));
+        let org = self.table.row_org(name.as_deref())?;
         let mut key = Vec::new();
         for name in path::parameters(insert.path) {
             let given = self.value(slot, name);
@@ -98,7 +99,7 @@ impl Modify {
         show(outputs, slot, &request, &answer, &org, lookup)
     }
 
-    /// Updates or deletes the row whose keys travel in `from`. Whether there was one is returned: a row
+    /// Updates or deletes the row whose keys are junk columns of `from`, and returns whether there was one: a row
     /// that several rows of a join change is changed by the first of them, as PostgreSQL's own are.
     pub(crate) fn change(&mut self, rel: ResultRel, slot: Slot, from: Slot) -> Result<bool, Error> {
         self.check_action(slot);
@@ -108,7 +109,7 @@ impl Modify {
         let keys: Vec<(&str, String)> = keys.collect();
         let find = |name: &str| keys.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
         let org = self.table.resource.org_column().and_then(|column| find(column.name));
-        let org = self.org(org.map(str::to_owned))?;
+        let org = self.table.row_org(org)?;
         let defaults = self.table.defaults.clone();
         let lookup = |name: &str| find(name).or_else(|| defaults.parameter(name));
         let mut request = write::request(self.table.resource, &write, org.clone(), lookup)?;
@@ -194,10 +195,6 @@ impl Modify {
         slot.text(self.table.column_for(name)?.attribute.attnum)
     }
 
-    fn org(&self, name: Option<String>) -> Result<Org, Error> {
-        self.table.row_org(name)
-    }
-
     /// Raises when a row brings a value for a column that Okta fills.
     fn refuse_generated(&self, slot: Slot, insert: &catalog::Write) {
         let org = self.table.resource.org_column().map(|column| column.name);
@@ -237,7 +234,7 @@ impl Modify {
 
     /// Sends a write and notes what it did.
     fn send(&self, request: &Request, done: &str) -> Result<Answer, Error> {
-        let mut ends = send_writes(&self.caller, vec![request.clone()], done)?;
+        let mut ends = send_writes(&self.caller, std::slice::from_ref(request), done)?;
         ends.pop().unwrap_or_else(|| Err(Error::new(Kind::Lost, "no answer")))
     }
 

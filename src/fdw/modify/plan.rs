@@ -36,7 +36,7 @@ pub(crate) fn updatable(relation: pg_sys::Oid) -> i32 {
     allowed.map(|(operation, _)| operation.bit()).sum()
 }
 
-/// Has the keys of each row travel to the modification.
+/// Adds junk columns for the keys of each row, by which Okta names it.
 pub(crate) fn add_targets(target: UpdateTarget) -> Result<(), Error> {
     let table = Table::open(target.relation())?;
     if let Some(name) = missing_key(&table) {
@@ -69,7 +69,7 @@ pub(super) fn key_columns(table: &Table) -> impl Iterator<Item = (&'static str, 
     names.filter_map(|name| Some((name, table.column_for(name)?)))
 }
 
-/// PostgreSQL shares travelling columns among partitions by name, and wants those of a name to be the
+/// PostgreSQL shares junk columns among partitions by name, and wants those of a name to be the
 /// same column.
 pub(super) fn junk_name(name: &str, column: &TableColumn) -> String {
     let attribute = &column.attribute;
@@ -121,7 +121,7 @@ pub(crate) fn constants(
     for attnum in request.assigned() {
         if let Some((column, constant)) = table.column(attnum).zip(request.constant(attnum))
             && let Meaning::Property(property) = &column.meaning
-            && let Some(value) = constant_value(table.resource, column, constant.as_deref())?
+            && let Some(value) = constant_value(table.resource, column, constant.0.as_deref())?
         {
             constants.push((property.clone(), value));
         }
@@ -140,7 +140,7 @@ fn is_action(
     let [attnum] = attnums else { return false };
     let name = table.column(*attnum).and_then(|column| column.catalogue_name(table.resource));
     let constant = request.constant(*attnum);
-    name == Some(column) && constant.is_none_or(|given| given.as_deref() == Some(value))
+    name == Some(column) && constant.is_none_or(|given| given.0.as_deref() == Some(value))
 }
 
 /// Whether an update sends a column, and does not name its object by it.

@@ -11,13 +11,13 @@ use super::super::{lasting_writes, statement};
 /// Sends writes at the same time, waits for all their answers and notes what they did.
 pub(crate) fn send_writes(
     caller: &Caller,
-    requests: Vec<Request>,
+    requests: &[Request],
     done: &str,
 ) -> Result<Vec<Result<Answer, Error>>, Error> {
     let writes: Vec<_> = requests.iter().map(|r| lasting_writes::about_to(&r.line())).collect();
-    let sent = requests.clone();
+    let sent = requests.to_vec();
     let ends = statement::call(caller, |caller| async move { Ok(caller.send_all(&sent).await) })?;
-    for ((write, request), end) in writes.into_iter().zip(&requests).zip(&ends) {
+    for ((write, request), end) in writes.into_iter().zip(requests).zip(&ends) {
         note(write, request, done, end);
     }
     Ok(ends)

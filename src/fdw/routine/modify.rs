@@ -5,6 +5,7 @@
 use pgrx::prelude::*;
 
 use crate::error::OrRaise as _;
+use crate::fdw::private::ModifyPrivate;
 use crate::fdw::writer::{self, Writer};
 use crate::fdw::{direct, explain, modify, private};
 use crate::pg::exec::ScanNode;
@@ -72,7 +73,7 @@ pub(super) unsafe extern "C-unwind" fn begin_foreign_insert(
 ) {
     // SAFETY: as for `begin_foreign_modify`.
     if let Some(rel) = unsafe { ResultRel::new((*node).ps.state, rel) } {
-        let what = private::ModifyPrivate::Insert;
+        let what = ModifyPrivate::Insert;
         rel.attach(Writer::begin(rel, what, |_| None, None).or_raise());
     }
 }
@@ -178,11 +179,11 @@ pub(super) unsafe extern "C-unwind" fn explain_foreign_modify(
 ) {
     // SAFETY: as for `begin_foreign_modify`.
     unsafe {
-        let what = private::decode(list::string_at_head(private)).or_raise();
+        let what: ModifyPrivate = private::decode(list::string_at_head(private)).or_raise();
         let Some(rel) = ResultRel::new((*node).ps.state, rel) else { return };
         if let Some(explainer) = Explainer::new(state) {
             let writer = rel.state::<Writer>();
-            explain::modify(rel, what, writer.as_deref(), &explainer).or_raise();
+            explain::modify(rel, &what, writer.as_deref(), &explainer).or_raise();
         }
     }
 }

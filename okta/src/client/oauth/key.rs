@@ -104,7 +104,7 @@ fn ec(der: &[u8]) -> Option<Signer> {
     })
 }
 
-/// Label and text of the first section of a PEM that may be a key. Text around it is let be, as
+/// Label and text of the first section of a PEM that may be a key. Text around it is ignored, as
 /// are parameters, which openssl writes before an EC key.
 fn section(text: &str) -> Result<(&str, &str), Error> {
     let none = || bad("is neither a PEM nor a JWK");
@@ -198,8 +198,8 @@ fn rsa_jwk(jwk: &Jwk<'_>) -> Result<Signer, Error> {
     };
     let components = KeyPairComponents {
         public_key: PublicKeyComponents {
-            n: unpadded(number(jwk.n)?),
-            e: unpadded(number(jwk.e)?),
+            n: unpadded(&number(jwk.n)?),
+            e: unpadded(&number(jwk.e)?),
         },
         d: number(jwk.d)?,
         p: number(jwk.p)?,
@@ -240,7 +240,7 @@ fn damaged() -> Error {
 }
 
 /// Without the zeros before a number.
-fn unpadded(bytes: Bytes) -> Bytes {
+fn unpadded(bytes: &Bytes) -> Bytes {
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     Zeroizing::new(bytes.iter().copied().skip(zeros).collect())
 }

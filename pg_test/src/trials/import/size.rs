@@ -141,7 +141,7 @@ struct Growth {
 /// The least of three measurements: where the allocator finds room is chance.
 fn least_growth(ctx: &Ctx, rows: usize) -> Result<Growth, Failed> {
     let mut found =
-        (0..3).map(|n| growth(ctx.another(rows + n)?, rows)).collect::<Result<Vec<_>, _>>()?;
+        (0..3).map(|n| growth(&ctx.another(rows + n)?, rows)).collect::<Result<Vec<_>, _>>()?;
     found.sort_by_key(|growth| growth.peak);
     let least = found.into_iter().next().ok_or("no measurement")?;
     let Growth { peak, contexts } = least;
@@ -152,8 +152,8 @@ fn least_growth(ctx: &Ctx, rows: usize) -> Result<Growth, Failed> {
     Ok(least)
 }
 
-fn growth(ctx: Ctx, rows: usize) -> Result<Growth, Failed> {
-    prepared(&ctx)?;
+fn growth(ctx: &Ctx, rows: usize) -> Result<Growth, Failed> {
+    prepared(ctx)?;
     let mut client = ctx.connect()?;
     check::text(&mut client, "SELECT count(*) FROM apps.apps")?;
     let idle = Usage::of(&mut client)?;

@@ -137,7 +137,7 @@ fn ec_keys_come_in_three_forms_on_three_curves() {
 fn a_number_of_a_curve_may_lack_its_zeros() {
     let padded = padded(&[1, 2], 4).unwrap();
     assert_eq!((&padded[..], super::padded(&[1, 2], 1)), (&[0, 0, 1, 2][..], None));
-    assert_eq!(&unpadded(Zeroizing::new(vec![0, 0, 1, 0]))[..], [1, 0]);
+    assert_eq!(&unpadded(&Zeroizing::new(vec![0, 0, 1, 0]))[..], [1, 0]);
 }
 
 #[test]

@@ -127,7 +127,7 @@ impl Org {
                     if request.contains(TOKEN) {
                         tokio::time::sleep(pause).await;
                     }
-                    let answer = shared.lock().unwrap().answer(&here, request);
+                    let answer = shared.lock().unwrap().answer(&here, &request);
                     let _ = stream.write_all(&answer).await;
                     let _ = stream.shutdown().await;
                 });
@@ -185,16 +185,16 @@ impl Org {
 }
 
 impl State {
-    fn answer(&mut self, origin: &str, request: String) -> Vec<u8> {
+    fn answer(&mut self, origin: &str, request: &str) -> Vec<u8> {
         let now = Timestamp::now().as_second() + self.rules.ahead;
         let asks = request.starts_with(&format!("POST /org{TOKEN} HTTP"));
-        self.requests.push(request.clone());
+        self.requests.push(request.to_owned());
         if asks && let Some(first) = self.rules.first.pop_front() {
             return first;
         }
         let (status, nonce, body) = match asks {
-            true => self.token(origin, &request, now),
-            false => self.api(origin, &request, now),
+            true => self.token(origin, request, now),
+            false => self.api(origin, request, now),
         };
         let date = Timestamp::from_second(now).unwrap().strftime("%a, %d %b %Y %H:%M:%S GMT");
         let mut head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ndate: {date}\r\n");
