@@ -11,9 +11,13 @@ use thiserror::Error as ThisError;
 #[derive(Clone, Debug, ThisError)]
 #[error("{message}")]
 pub struct Error {
+    /// What sort of failure it is.
     pub kind: Kind,
+    /// What has gone wrong.
     pub message: String,
+    /// What else is known of it.
     pub detail: Option<String>,
+    /// What to do about it.
     pub hint: Option<String>,
     /// The HTTP status, when Okta answered.
     pub status: Option<u16>,

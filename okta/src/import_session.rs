@@ -18,8 +18,11 @@ use crate::scan::bad_shape;
 /// An open session of an identity source.
 #[derive(Debug, Clone)]
 pub struct ImportSession {
+    /// The org of the source.
     pub org: Org,
+    /// The id of the identity source.
     pub source: String,
+    /// The id of the session.
     pub id: String,
     /// Whether it was there before.
     pub adopted: bool,
@@ -28,6 +31,7 @@ pub struct ImportSession {
 /// How a start has ended.
 #[derive(Debug)]
 pub enum Start {
+    /// Okta has started the import.
     Started,
     /// Nothing was done, and a rate limit lets it through only after a pause of at most `max_wait`, whose
     /// end is not waited for here.

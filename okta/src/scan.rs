@@ -20,8 +20,11 @@ use crate::plan::{Fetch, Fetches};
 /// Everything that a scan needs, as plain data.
 #[derive(Debug)]
 pub struct Job {
+    /// What is read.
     pub resource: &'static Resource,
+    /// What is asked for.
     pub fetches: Vec<Fetches>,
+    /// The properties that become cells.
     pub wanted: Wanted,
     /// Rows to ask for in a page; `None` leaves it to the endpoint.
     pub page_size: Option<u32>,
@@ -32,6 +35,7 @@ pub struct Job {
     /// Cells that must equal a path parameter. Okta answers to some aliases too (a login for a user's
     /// id), and an object must not come twice because it was asked for by two of its names.
     pub identity: Vec<(usize, &'static str)>,
+    /// Parents that earlier runs of the scan have listed.
     pub parents: Parents,
 }
 
@@ -53,7 +57,9 @@ impl Parents {
 /// One page and the fetch that it answers.
 #[derive(Debug)]
 pub struct FetchedPage {
+    /// The rows.
     pub page: Page,
+    /// What was asked for.
     pub fetch: Arc<Fetch>,
 }
 
@@ -63,6 +69,7 @@ pub type FetchedPages = mpsc::UnboundedReceiver<Result<FetchedPage, Error>>;
 /// The producer's end: pages, and a way to say that there is one.
 #[derive(Clone)]
 pub struct Outlet {
+    /// Where pages and the final error go.
     pub batches: mpsc::UnboundedSender<Result<FetchedPage, Error>>,
     /// How many more requests the consumer is ready for. It starts with one; the scan adds as many as
     /// it can make at once.
@@ -255,7 +262,9 @@ pub fn bad_shape(request: &Request, answer: &Answer, error: &serde_json::Error) 
 /// A parent object that a path parameter can stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
+    /// The parent's id.
     pub value: String,
+    /// What people know it by.
     pub label: String,
 }
 

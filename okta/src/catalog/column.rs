@@ -7,7 +7,9 @@ pub struct Column {
     pub name: &'static str,
     /// The same without them.
     pub folded: &'static str,
+    /// The type of its values.
     pub kind: Type,
+    /// Where its value comes from.
     pub source: Source,
     /// What Okta demands of a value that is written.
     pub rule: Rule,
@@ -16,10 +18,13 @@ pub struct Column {
 /// What Okta demands of a text that is written. Lengths are in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
+    /// Whether a new object must have a value.
     pub required: bool,
     /// Whether it is part of the body of an INSERT or UPDATE.
     pub written: bool,
+    /// The least characters of a value.
     pub shortest: usize,
+    /// The most characters of a value.
     pub longest: usize,
 }
 
@@ -37,8 +42,11 @@ pub enum Source {
 /// PostgreSQL's type for a column, as IMPORT FOREIGN SCHEMA declares it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Type {
+    /// Any JSON.
     Json,
+    /// Text.
     Text,
+    /// A point in time.
     Timestamp,
 }
 

@@ -23,6 +23,7 @@ pub struct Resource {
     pub table: &'static str,
     /// What the table is, in a line.
     pub about: &'static str,
+    /// The columns, in the order in which IMPORT creates them.
     pub columns: &'static [Column],
     /// Every path parameter, the org left out: what a table option may give.
     pub parameters: &'static [&'static str],
@@ -30,13 +31,17 @@ pub struct Resource {
     pub item: Option<Item>,
     /// The same by another of its names.
     pub other_item: Option<Item>,
+    /// How its objects are listed, where they can be.
     pub collection: Option<Collection>,
     /// Where to find the values of the collection's path parameter when a query gives none.
     pub parent: Option<Parent>,
+    /// The call of an INSERT.
     pub insert: Option<Write>,
     /// How rows are loaded into an import session, for a table that does nothing else.
     pub load: Option<Load>,
+    /// The calls of an UPDATE.
     pub updates: &'static [Update],
+    /// The call of a DELETE.
     pub delete: Option<Write>,
     /// The rate limit that calls count against, as a path with parameters, where it is not one for each
     /// method and pattern of paths.
@@ -60,10 +65,13 @@ pub struct Item {
 /// How a resource is listed.
 #[derive(Debug)]
 pub struct Collection {
+    /// The path, with `{parameters}` that are column names.
     pub path: &'static str,
     /// The property that holds the rows, where the answer is not the list itself.
     pub wrapped: Option<&'static str>,
+    /// Sizes of a page, where the endpoint has pages.
     pub page: Option<PageLimit>,
+    /// What the endpoint filters, where it does.
     pub filter: Option<Filter>,
     /// Rows to expect when nothing better is known; only the planner's costs depend on it.
     pub typical_rows: u32,
@@ -74,6 +82,7 @@ pub struct Collection {
 pub struct PageLimit {
     /// What is asked when no option says otherwise: the largest size that Okta recommends.
     pub default: u32,
+    /// The most rows that Okta allows in a page.
     pub max: u32,
 }
 
@@ -84,6 +93,7 @@ pub struct Filter {
     pub parameter: &'static str,
     /// Expression to send when no predicate can be: some endpoints leave out rows without one.
     pub all: Option<&'static str>,
+    /// The attributes that an expression may name.
     pub attributes: &'static [FilterAttribute],
     /// Whether expressions can be combined with `and` and `or`.
     pub combines: bool,
@@ -98,13 +108,16 @@ pub struct Sort {
     pub by: &'static str,
     /// Parameter that says in which direction.
     pub order: &'static str,
+    /// The value for the order from the least.
     pub ascending: &'static str,
+    /// The value for the order from the greatest.
     pub descending: &'static str,
 }
 
 /// An attribute that a filter may name.
 #[derive(Debug)]
 pub struct FilterAttribute {
+    /// The column, by its name in the catalogue.
     pub column: &'static str,
     /// Okta's name of it in an expression (case-sensitive there).
     pub name: &'static str,
@@ -124,20 +137,26 @@ pub struct Parent {
     pub parameter: &'static str,
     /// What one such parent is called in a message.
     pub noun: &'static str,
+    /// The path of the list.
     pub path: &'static str,
+    /// Query parameters of the list.
     pub query: &'static [(&'static str, &'static str)],
     /// Property of the listed object that is the value.
     pub field: &'static str,
     /// Property of the listed object that people know it by.
     pub label: &'static str,
+    /// OAuth scope that the list needs.
     pub scope: &'static str,
 }
 
 /// One kind of write.
 #[derive(Debug, Clone, Copy)]
 pub struct Write {
+    /// The HTTP method.
     pub method: Method,
+    /// The path, with `{parameters}` that are column names.
     pub path: &'static str,
+    /// What is sent.
     pub body: Body,
     /// What the write has done, for the list of what a rollback cannot undo.
     pub done: &'static str,
@@ -151,14 +170,18 @@ pub struct Write {
 /// What a write sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Body {
+    /// Nothing.
     None,
     /// The object of the row's written columns; of an UPDATE those that it sets, and these.
     Object {
+        /// Columns that an UPDATE sends whatever it sets.
         always: &'static [&'static str],
     },
     /// An object with the value of one column.
     Value {
+        /// The one property of the object.
         property: &'static str,
+        /// The column that gives its value.
         column: &'static str,
     },
 }
@@ -166,10 +189,13 @@ pub enum Body {
 /// An endpoint that takes many rows of an import session at once.
 #[derive(Debug)]
 pub struct Load {
+    /// The path of the POST.
     pub path: &'static str,
     /// The body up to the first entry, and after the last.
     pub open: &'static str,
+    /// The body after the last entry.
     pub close: &'static str,
+    /// What an entry looks like.
     pub entry: EntryShape,
     /// What is loaded, for the report of an import: one and many.
     pub nouns: (&'static str, &'static str),
@@ -185,10 +211,18 @@ pub enum EntryShape {
     /// An object of the row's properties.
     Object,
     /// The value of one column by itself.
-    Value { column: &'static str },
+    Value {
+        /// The column that gives the value.
+        column: &'static str,
+    },
     /// An object for all rows that have the same value in one column: that value, and the list of their
     /// values in another.
-    Grouped { by: &'static str, members: &'static str },
+    Grouped {
+        /// The column that rows of one object share.
+        by: &'static str,
+        /// The column whose values the object lists.
+        members: &'static str,
+    },
 }
 
 /// An UPDATE that Okta offers.
@@ -196,6 +230,7 @@ pub enum EntryShape {
 pub struct Update {
     /// For an action: the one column that is set, and the one value.
     pub sets: Option<(&'static str, &'static str)>,
+    /// The call.
     pub write: Write,
 }
 

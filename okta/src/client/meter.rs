@@ -58,6 +58,7 @@ pub struct LogEntry {
     pub bytes: usize,
     /// Counted from 1.
     pub attempt: u32,
+    /// Okta's id of the request, when it answered.
     pub request_id: Option<String>,
 }
 

@@ -15,10 +15,15 @@ use crate::org::Org;
 /// The HTTP methods that Okta's API uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
+    /// Reads.
     Get,
+    /// Creates, or makes something happen.
     Post,
+    /// Replaces.
     Put,
+    /// Changes a part.
     Patch,
+    /// Deletes.
     Delete,
 }
 
@@ -49,7 +54,9 @@ impl fmt::Display for Method {
 /// One call of an org's API.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// The org that is asked.
     pub org: Org,
+    /// The HTTP method.
     pub method: Method,
     /// Percent-encoded, begins with `/`, relative to the org's base, e.g. `/api/v1/users`.
     pub path: String,

@@ -10,7 +10,9 @@ use crate::org::{Org, OrgTemplate, Subdomain};
 /// What the options of server and table give when a query does not say.
 #[derive(Debug, Clone, Default)]
 pub struct Defaults {
+    /// The address of orgs.
     pub org_url: OrgTemplate,
+    /// The org to ask when a query names none.
     pub subdomain: Option<Subdomain>,
     /// The only orgs that a query may name, when the server says so.
     pub allowed: Option<Vec<Subdomain>>,

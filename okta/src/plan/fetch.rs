@@ -14,6 +14,7 @@ use crate::org::Org;
 /// One object or one collection to ask for, page by page.
 #[derive(Debug, Clone)]
 pub struct Fetch {
+    /// The org that is asked.
     pub org: Org,
     /// Whether one object is asked for, and not a list.
     pub item: bool,

@@ -30,7 +30,9 @@ use crate::error::Error;
 pub struct Predicate {
     /// Catalogue name of the column.
     pub column: String,
+    /// The comparison.
     pub op: Op,
+    /// The right-hand side.
     pub value: PredicateValue,
 }
 
@@ -43,9 +45,13 @@ pub enum Op {
     Like,
     /// The same, whatever the case.
     ILike,
+    /// Before.
     Lt,
+    /// Before, or equal.
     Le,
+    /// After.
     Gt,
+    /// After, or equal.
     Ge,
 }
 
@@ -102,6 +108,7 @@ pub struct ScanPlan {
 pub struct Order {
     /// Catalogue name of the column.
     pub column: String,
+    /// Whether the greatest comes first.
     pub descending: bool,
 }
 

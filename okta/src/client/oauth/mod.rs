@@ -21,18 +21,22 @@ pub(super) use self::tokens::{Grant, Remedies, Tokens};
 /// A service app of an org, which asks for access tokens by itself.
 #[derive(Clone, Debug)]
 pub struct ClientCredentials {
+    /// The app's id.
     pub client_id: String,
+    /// The key that signs assertions.
     pub private_key: PrivateKey,
     /// The id under which Okta knows the key, when the key does not carry it.
     pub key_id: Option<String>,
     /// What the tokens are to be good for, e.g. `okta.users.read`.
     pub scopes: Vec<String>,
+    /// When tokens are bound to a key of this process.
     pub dpop: Dpop,
 }
 
 /// Whether tokens are bound to a key of this client's, so that they are of no use to others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dpop {
+    /// Never.
     Never,
     /// When the org demands it.
     #[default]
