@@ -15,6 +15,7 @@ use super::table::Table;
 use crate::pg::analyze::{Sample, tell};
 use crate::pg::exec::Exprs;
 use crate::pg::foreign;
+use crate::pg::role;
 
 /// The pages that the table has, when it can be listed.
 pub(crate) fn pages(relation: pg_sys::Oid) -> Result<Option<u32>, Error> {
@@ -40,7 +41,7 @@ pub(crate) fn sample(sample: &mut Sample, level: i32) -> Result<(), Error> {
     let attnums = table.columns.iter().map(|column| column.attribute.attnum).collect();
     let private = ScanPrivate { plan, attnums, page_size: None, complete: false };
     // ANALYZE has switched to the owner of the table.
-    let mut scan = Scan::new(table, private, Exprs::none(), foreign::current_user());
+    let mut scan = Scan::new(table, private, Exprs::none(), role::current_user());
     scan.start(Vec::new())?;
     let mut random = fastrand::Rng::new();
     sample.fill(|slot| scan.store_next(slot, true), |below| random.u64(..below))?;

@@ -17,6 +17,7 @@ use super::options;
 use crate::io;
 use crate::pg::callbacks;
 use crate::pg::foreign::{self, Mapping, Server};
+use crate::pg::role;
 
 /// A client, and whose it is.
 #[derive(Clone)]
@@ -73,7 +74,7 @@ pub(crate) fn client(server: &Server, user: pg_sys::Oid) -> Result<Arc<Client>, 
 }
 
 fn no_mapping(server: &Server, user: pg_sys::Oid) -> Error {
-    let (role, server) = (foreign::role_name(user), &server.name);
+    let (role, server) = (role::role_name(user), &server.name);
     let message = format!("role \"{role}\" has no user mapping for server \"{server}\"");
     Error::new(Kind::Unauthorized, message)
         .hint(format!("CREATE USER MAPPING FOR … SERVER {server} OPTIONS (api_token '…')."))

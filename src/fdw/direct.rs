@@ -18,7 +18,7 @@ use super::rows::Outputs;
 use super::table::Table;
 use super::{clients, modify, statement};
 use crate::pg::exec::{Exprs, ScanNode};
-use crate::pg::modify::ModifyRequest;
+use crate::pg::modify_plan::ModifyRequest;
 
 /// A direct modification in execution.
 pub(crate) struct Direct {

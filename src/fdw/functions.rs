@@ -15,6 +15,7 @@ use pgrx::pg_sys;
 use super::clients::{self, Connection};
 use super::{options, statement};
 use crate::pg::foreign::{self, Server};
+use crate::pg::role;
 
 /// A table of the catalogue, as okta_fdw_tables() shows it.
 pub(crate) struct TableRow {
@@ -71,7 +72,7 @@ pub(crate) fn diag(server: Option<&str>) -> Result<Vec<(&'static str, String)>, 
     ];
     if let Some(name) = server {
         let server = foreign::server(foreign::server_named(name));
-        foreign::require_usage(&server);
+        role::require_usage(&server);
         found.push(("server", server.name.clone()));
         found.extend(server_properties(&server)?);
     }
@@ -85,8 +86,8 @@ fn server_properties(server: &Server) -> Result<Vec<(&'static str, String)>, Err
         Ok(org) => found.push(("org_url", org.base().to_string())),
         Err(error) => found.push(("org_url", error.message)),
     }
-    let user = foreign::current_user();
-    found.push(("user", foreign::role_name(user)));
+    let user = role::current_user();
+    found.push(("user", role::role_name(user)));
     let mapping = foreign::mapping(user, server.oid);
     let kind = mapping.as_ref().and_then(|mapping| options::credential_kind(&mapping.options));
     found.push(("credential", kind.unwrap_or("none").to_owned()));
@@ -96,7 +97,7 @@ fn server_properties(server: &Server) -> Result<Vec<(&'static str, String)>, Err
 
 /// Whether Okta accepts the credential: a refusal of this one call for want of a right shows that it does.
 fn accepted(server: &Server, defaults: &Defaults) -> String {
-    let asked = clients::client(server, foreign::current_user()).and_then(|client| {
+    let asked = clients::client(server, role::current_user()).and_then(|client| {
         let request = Request {
             query: vec![("limit".to_owned(), "1".to_owned())],
             scope: Some("okta.apps.read"),
@@ -139,7 +140,7 @@ pub(crate) fn rate_limits() -> Vec<(String, String, i64, i64, f64)> {
 pub(crate) fn connections() -> Vec<(String, String, f64)> {
     let seconds =
         |time: SystemTime| time.duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64());
-    let shown = |c: Connection| (c.server, foreign::role_name(c.user), seconds(c.used));
+    let shown = |c: Connection| (c.server, role::role_name(c.user), seconds(c.used));
     clients::all().into_iter().map(shown).collect()
 }
 

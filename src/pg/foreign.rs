@@ -6,10 +6,7 @@ use pgrx::list::old_list::PgList;
 use pgrx::{PgSqlErrorCode, pg_sys};
 
 use super::report::raise_as;
-
-use super::compat;
-use super::text::c_string;
-pub(super) use super::text::owned;
+use super::text::{c_string, owned};
 
 /// Options as the catalogs hold them, in the order in which they were given.
 pub(crate) type Options = Vec<(String, String)>;
@@ -100,7 +97,7 @@ pub(crate) fn mapping(user: pg_sys::Oid, server: pg_sys::Oid) -> Option<Mapping>
     }
 }
 
-fn has_mapping(user: pg_sys::Oid, server: pg_sys::Oid) -> bool {
+pub(super) fn has_mapping(user: pg_sys::Oid, server: pg_sys::Oid) -> bool {
     // SAFETY: a syscache probe by value; USERMAPPINGUSERSERVER is keyed by these two OIDs.
     unsafe {
         pg_sys::SearchSysCacheExists(
@@ -138,62 +135,12 @@ pub(crate) fn server_version() -> String {
     }
 }
 
-/// The role that is acting.
-pub(crate) fn current_user() -> pg_sys::Oid {
-    // SAFETY: reads a variable of the backend.
-    unsafe { pg_sys::GetUserId() }
-}
-
-/// The name of a role.
-pub(crate) fn role_name(role: pg_sys::Oid) -> String {
-    // SAFETY: with noerr false it raises rather than return null.
-    unsafe { owned(pg_sys::GetUserNameFromId(role, false)) }
-}
-
 /// `schema.table` of a relation, for messages.
 pub(crate) fn relation_name(relation: pg_sys::Oid) -> String {
     // SAFETY: get_rel_name returns null for a relation that is gone.
     unsafe {
         let name = pg_sys::get_rel_name(relation);
         if name.is_null() { String::new() } else { owned(name) }
-    }
-}
-
-/// Whether the acting role is a superuser.
-pub(crate) fn is_superuser() -> bool {
-    // SAFETY: reads the backend's user.
-    unsafe { pg_sys::superuser() }
-}
-
-/// Raises unless the acting role may read a relation.
-pub(crate) fn require_select(relation: pg_sys::Oid) {
-    // SAFETY: catalog lookups by value; the name is a C string or null.
-    unsafe {
-        let verdict = pg_sys::pg_class_aclcheck(
-            relation,
-            current_user(),
-            compat::access_mode(pg_sys::ACL_SELECT),
-        );
-        if verdict != pg_sys::AclResult::ACLCHECK_OK {
-            let kind = pg_sys::ObjectType::OBJECT_FOREIGN_TABLE;
-            pg_sys::aclcheck_error(verdict, kind, pg_sys::get_rel_name(relation));
-        }
-    }
-}
-
-/// Raises unless the acting role may use a server, or has a user mapping of its own for it.
-pub(crate) fn require_usage(server: &Server) {
-    if has_mapping(current_user(), server.oid) {
-        return;
-    }
-    let verdict = compat::may_use(server.oid, current_user());
-    if verdict != pg_sys::AclResult::ACLCHECK_OK {
-        let kind = pg_sys::ObjectType::OBJECT_FOREIGN_SERVER;
-        // SAFETY: GetForeignServer raises rather than return null; the name is palloc'd.
-        unsafe {
-            let name = (*pg_sys::GetForeignServer(server.oid)).servername;
-            pg_sys::aclcheck_error(verdict, kind, name);
-        }
     }
 }
 

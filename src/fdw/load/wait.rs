@@ -13,6 +13,7 @@ use super::super::{clients, options, statement};
 use crate::io;
 use crate::pg::foreign;
 use crate::pg::report::raise_as;
+use crate::pg::role;
 
 /// The statuses in which an import has come to its end.
 const ENDED: &[&str] = &["COMPLETED", "ERROR", "CLOSED", "EXPIRED"];
@@ -26,7 +27,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// [`Kind::NotFound`] for a session that does not exist; those of the client. That the time is over is
 /// raised as 57014.
 pub(crate) fn wait(sessions: pg_sys::Oid, id: &str, longest: Duration) -> Result<String, Error> {
-    foreign::require_select(sessions);
+    role::require_select(sessions);
     let options = foreign::is_table(sessions).then(|| foreign::table(sessions).options);
     let resource = options.iter().find_map(|options| options::find(options, "resource"));
     if resource.is_none_or(|resource| resource != SESSIONS.name) {
@@ -40,7 +41,7 @@ pub(crate) fn wait(sessions: pg_sys::Oid, id: &str, longest: Duration) -> Result
         );
     }
     let table = Table::open(sessions)?;
-    let client = clients::client(&table.server, foreign::current_user())?;
+    let client = clients::client(&table.server, role::current_user())?;
     let (org, caller) = (table.row_org(None)?, Caller::new(client, statement::meter()));
     let since = Instant::now();
     let mut pause = FIRST_PAUSE;

@@ -16,7 +16,7 @@ use super::super::private::ModifyPrivate;
 use super::super::rows::constant_value;
 use super::super::table::Table;
 use crate::pg::foreign;
-use crate::pg::modify::{ModifyRequest, Operation, UpdateTarget};
+use crate::pg::modify_plan::{ModifyRequest, Operation, UpdateTarget};
 use crate::pg::report::raise_as;
 
 /// The writes that the catalogue and the options allow, as IsForeignRelUpdatable's bits. An ill-declared

@@ -21,7 +21,8 @@ use self::spec::{
     CONNECT_TIMEOUT, COST_OF_CALL, COST_OF_ROW, ESTIMATED_ROWS, MAX_CONCURRENCY, MAX_RETRIES,
     MAX_WAIT, On, PAGE_SIZE, RATE_LIMIT_SHARE, REQUEST_TIMEOUT, SPECS, Spec,
 };
-use crate::pg::foreign::{self, Options};
+use crate::pg::foreign::Options;
+use crate::pg::role;
 
 /// Options that name a file which the database server reads: for superusers only, or any role could have
 /// it read what the role itself may not.
@@ -64,7 +65,7 @@ pub(crate) fn validate(options: &Options, on: On) -> Result<(), Error> {
         }
     }
     if let Some(name) = FILES.iter().find(|name| find(options, name).is_some())
-        && !foreign::is_superuser()
+        && !role::is_superuser()
     {
         let message = format!("only a superuser may set the option \"{name}\"");
         return Err(Error::new(Kind::NotAllowed, message));

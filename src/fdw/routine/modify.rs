@@ -11,7 +11,8 @@ use crate::fdw::{direct, explain, modify, private};
 use crate::pg::exec::ScanNode;
 use crate::pg::explain::Explainer;
 use crate::pg::list;
-use crate::pg::modify::{self as pg_modify, ModifyRequest, ResultRel, UpdateTarget};
+use crate::pg::modify::{self as pg_modify, ResultRel};
+use crate::pg::modify_plan::{ModifyRequest, UpdateTarget};
 use crate::pg::slot::Slot;
 
 #[pg_guard]
