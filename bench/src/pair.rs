@@ -68,7 +68,7 @@ impl Pair {
                  SELECT no, email, email, 'First', 'Last', {address} FROM people_of_hr"
             )
         };
-        // As long as a call takes, for each of them.
+        // Each of them takes as long as a call.
         let slow_address =
             "CASE WHEN no::int % 100 = 0 THEN pg_sleep(0.04)::text || 'Somewhere' ELSE 'Here' END";
         let one_source =

@@ -117,7 +117,7 @@ impl Ctx {
         self.okta.requests()
     }
 
-    /// Told after the run, for instance a time that was measured.
+    /// Prints a line after the run, such as a time that was measured.
     pub(crate) fn note(&self, text: &str) {
         notes::add(format!("{}: {text}", self.name));
     }

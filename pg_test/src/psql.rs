@@ -29,7 +29,7 @@ pub(crate) fn run(
     let mut command = command(server, okta, database)?;
     command.stdin(File::open(file)?).stdout(writer.try_clone()?).stderr(writer);
     let child = command.spawn().map_err(|e| format!("can't run {command:?}: {e}"))?;
-    // The command holds this side's writing ends: the reader would wait for them for ever.
+    // The command holds this side's writing ends: the reader would never see the end.
     drop(command);
     finish(child, reader)
 }

@@ -54,7 +54,7 @@ pub(super) fn terminate(ctx: &Ctx) -> Outcome {
     still_works(ctx, &mut observer)
 }
 
-/// Backends that die in the middle of a request, all at once, are nobody else's business.
+/// Many backends that die in the middle of a request, all at once, disturb no other session.
 pub(super) fn terminate_forty(ctx: &Ctx) -> Outcome {
     const BACKENDS: usize = 40;
     let mut observer = ctx.connect()?;

@@ -99,7 +99,7 @@ pub(super) fn next_page(ctx: &Ctx) -> Outcome {
     let consumed = thread::scope(|scope| {
         let reading = scope.spawn(|| check::text(&mut reader, read));
         let watched = watch(ctx, &mut observer, &STOPS, &process);
-        // Whatever was seen, the reader must not wait for ever.
+        // The reader must end even when the check has failed.
         observer.batch_execute("SELECT pg_advisory_unlock_all()")?;
         let consumed = reading.join().map_err(|_| Failed::from("the reader panicked"))?;
         watched.and(consumed)

@@ -57,7 +57,7 @@ fn crash(scene: &mut Scene, strike: &serde_json::Value) -> Outcome {
     scene.await_struck(&process)?;
     Command::new("kill").args(["-KILL", &process]).status()?;
     loading.join().map_err(|_| "the client panicked")?;
-    // Until the server has noticed it takes new connections, and ends them with all others.
+    // The server accepts connections until it notices the crash, and then ends them all.
     check::wait_until("the server has crashed", || {
         Ok(scene.observer.batch_execute("SELECT").is_err())
     })?;
@@ -87,7 +87,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // Whatever stays, the next run removes.
+        // The next run removes what is left.
         let _ = self.run("remove");
     }
 }

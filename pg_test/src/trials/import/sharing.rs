@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 /// Two transactions load the source at the same time, and commit. What is imported is what is committed.
 pub(crate) fn two_transactions(ctx: &Ctx) -> Outcome {
     let mut scene = Scene::set(ctx)?;
-    // Nobody shall wait for a cool-down.
+    // No transaction waits for a cool-down.
     let settings = json!({ "cooldown_seconds": 0 });
     scene.ctx.emulator().admin("POST", "orgs/acme/settings", Some(&settings))?;
     let upsert = "POST /api/v1/identity-sources/*/bulk-upsert";
