@@ -3,7 +3,6 @@
 # It reads paths (`use`, `crate::…`, `super::…`) and follows re-exports; it knows no types.
 use strict;
 use warnings;
-use File::Find;
 
 # What the files of a folder never name.
 my @rules = (
@@ -91,11 +90,10 @@ sub circles {
         for my $path (@{ $uses{$module} }) {
             my $full = absolute($module, $path);
             for (1 .. 3) { $full = $exports{$full} // last }
-            my @from = split /::/, $module;
-            my @to = split /::/, $full;
-            while (@from && @to && $from[0] eq $to[0]) { shift @from; shift @to }
+            my ($folder, @from) = split /::/, $module;
+            my (undef, @to) = split /::/, $full;
+            while (@from && @to && $from[0] eq $to[0]) { $folder .= '::' . shift @from; shift @to }
             next unless @from && @to;
-            my $folder = join '::', (split /::/, $module)[0 .. $#{[split /::/, $module]} - @from];
             my ($one, $other) = ("${folder}::$from[0]", "${folder}::$to[0]");
             next unless grep { $_ eq $other || index($_, "${other}::") == 0 } keys %uses;
             $knows{$one}{$other}{$module} = 1;
@@ -128,7 +126,7 @@ sub circles {
 }
 
 my @roots = qw(okta/src src emulator/src);
-find({ no_chdir => 1, wanted => sub { $text{$_} = code($_) if /\.rs$/ } }, @roots);
+$text{$_} = code($_) for split /\n/, qx(git ls-files -co --exclude-standard -- '*.rs');
 for my $rule (@rules) {
     my ($folder, $never, $why, $but) = @$rule;
     for my $file (sort grep { index($_, "$folder/") == 0 } keys %text) {
