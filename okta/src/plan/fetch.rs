@@ -140,7 +140,8 @@ impl Fetch {
         }
         let told = missing.message.split_once(": HTTP ").map_or("", |(_, told)| told);
         let values = self.by_option.iter().filter_map(|name| self.parameter(name));
-        values.into_iter().any(|value| told.contains(value))
+        // Okta quotes the id: "Resource not found: 0oa1 (AppInstance)".
+        values.into_iter().any(|value| told.split_whitespace().any(|word| word == value))
     }
 
     /// This fetch with a value for a parameter that it lacks.
