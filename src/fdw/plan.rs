@@ -4,7 +4,6 @@
 
 use okta::Error;
 use okta::plan::{Op, Order, Predicate, PredicateValue, ScanPlan, choose, path};
-
 use pgrx::pg_sys;
 
 use super::column::TableColumn;

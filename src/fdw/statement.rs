@@ -73,9 +73,7 @@ where
     T: Send + 'static,
     F: Future<Output = Result<T, Error>> + Send + 'static,
 {
-    let end = io::wait_for(task(caller.clone()), || progress(caller.meter(), 0));
-    log(caller.meter());
-    end
+    wait(caller, task(caller.clone()), || progress(caller.meter(), 0))
 }
 
 /// The same without notices: while a transaction ends, nobody could act on them.
@@ -87,7 +85,16 @@ where
     T: Send + 'static,
     F: Future<Output = Result<T, Error>> + Send + 'static,
 {
-    let end = io::wait_for(task(caller.clone()), || None);
+    wait(caller, task(caller.clone()), || None)
+}
+
+/// Waits for a task, and writes the log.
+fn wait<T: Send + 'static>(
+    caller: &Caller,
+    task: impl Future<Output = Result<T, Error>> + Send + 'static,
+    patience: impl Fn() -> Option<Duration>,
+) -> Result<T, Error> {
+    let end = io::wait_for(task, patience);
     log(caller.meter());
     end
 }
@@ -103,8 +110,8 @@ pub(crate) fn at_end() {
     log_rest();
 }
 
-/// Writes to the log what nobody has written yet, also what has ended since. Meters
-/// that are still in use are kept: a request that was given up may end after its statement.
+/// Writes to the log what nobody has written yet. Meters that are still in use are kept: a request that was
+/// given up may end after its statement.
 fn log_rest() {
     let journals = JOURNALS.take();
     journals.iter().for_each(|meter| log(meter));
@@ -121,8 +128,8 @@ fn log_entry(entry: &LogEntry) {
     report(PgLogLevel::LOG, message);
 }
 
-/// Says how far the statement is, when that is due. Called before each wait; how long to wait before the
-/// next call is returned, `None` for as long as it takes.
+/// Says how far the statement is, when that is due, and returns how long to wait before the next call of
+/// this function: `None` for as long as it takes.
 pub(crate) fn progress(meter: &Meter, rows: u64) -> Option<Duration> {
     let interval = guc::progress_interval()?;
     let elapsed = current(|statement| statement.noticed.elapsed());
