@@ -114,3 +114,11 @@ SELECT id, last_name FROM users.users;
 SELECT id, profile FROM users.users;
 \! okta-emulator admin DELETE /_emulator/faults > /dev/null
 \! okta-emulator requests > /dev/null
+-- neither does a number with leading zeroes name a group by Okta's id, nor an option of the table
+INSERT INTO identity_sources.groups (identity_source_id, external_id, display_name) VALUES ('0oahr000000000000001', '00000000000000012345', 'Zeroes');
+DELETE FROM identity_sources.groups WHERE identity_source_id = '0oahr000000000000001' AND id = '00000000000000012345';
+SELECT id AS gid FROM identity_sources.groups WHERE identity_source_id = '0oahr000000000000001' AND external_id = '00000000000000012345' \gset
+CREATE FOREIGN TABLE by_option (id text, external_id text, identity_source_id text) SERVER okta
+  OPTIONS (resource 'identity_sources.groups', identity_source_id '0oahr000000000000001', external_id :'gid');
+DELETE FROM by_option;
+SELECT external_id FROM identity_sources.groups WHERE identity_source_id = '0oahr000000000000001' AND id = :'gid';

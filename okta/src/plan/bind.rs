@@ -200,7 +200,7 @@ impl ScanPlan {
         let known = |p: &Predicate| matches!(p.value, PredicateValue::Known(_));
         plan.predicates.retain(known);
         plan.any_of.retain(|list| list.iter().all(known));
-        plan.unsaid.retain(|list| list.iter().all(known));
+        plan.local_conditions.retain(|list| list.iter().all(known));
         plan
     }
 

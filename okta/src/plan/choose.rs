@@ -43,12 +43,12 @@ pub fn choose(
     let is_key = |name: &str| {
         keys.contains(&name) || org == Some(name) || (whole && written.contains(&name))
     };
-    let (predicates, unsaid): (Vec<_>, Vec<_>) = predicates.into_iter().partition(|p| {
+    let (predicates, local_conditions): (Vec<_>, Vec<_>) = predicates.into_iter().partition(|p| {
         let key = p.op == Op::Eq && is_key(&p.column);
         key || (!plan.item && filter::understands(resource, p))
     });
-    let unsaid = unsaid.into_iter().map(|predicate| vec![predicate]).collect();
-    Ok(ScanPlan { predicates, unsaid, ..plan })
+    let local_conditions = local_conditions.into_iter().map(|predicate| vec![predicate]).collect();
+    Ok(ScanPlan { predicates, local_conditions, ..plan })
 }
 
 /// The error for a query that names nothing that Okta can be asked for.

@@ -49,7 +49,9 @@ impl ScanPlan {
     /// The predicates that must all hold, whether Okta is told or not.
     fn demanded(&self) -> impl Iterator<Item = &Predicate> {
         let single = |list: &'_ Vec<Predicate>| list.len() == 1;
-        self.predicates.iter().chain(self.unsaid.iter().filter(move |l| single(l)).flatten())
+        self.predicates
+            .iter()
+            .chain(self.local_conditions.iter().filter(move |l| single(l)).flatten())
     }
 
     fn demanded_of<'a>(&'a self, column: &'a str) -> impl Iterator<Item = &'a Predicate> {
@@ -58,7 +60,7 @@ impl ScanPlan {
 
     /// The lists of which one predicate at least must hold.
     fn alternatives(&self) -> impl Iterator<Item = &Vec<Predicate>> {
-        self.any_of.iter().chain(self.unsaid.iter().filter(|list| list.len() > 1))
+        self.any_of.iter().chain(self.local_conditions.iter().filter(|list| list.len() > 1))
     }
 }
 

@@ -88,7 +88,7 @@ pub struct ScanPlan {
     pub restricted: Vec<String>,
     /// What else the query demands, of each list that one predicate at least holds. PostgreSQL alone
     /// checks it, but nothing is asked when it contradicts the rest.
-    unsaid: Vec<Vec<Predicate>>,
+    local_conditions: Vec<Vec<Predicate>>,
     /// Whether nothing that the query names can be asked for: an error once a row is wanted.
     pub asks_nothing: bool,
     /// Pages that the whole collection is expected to have, where that is known.
@@ -138,7 +138,7 @@ impl ScanPlan {
             predicates,
             any_of: Vec::new(),
             restricted: Vec::new(),
-            unsaid: Vec::new(),
+            local_conditions: Vec::new(),
             asks_nothing: false,
             whole_pages: None,
             limit: None,
@@ -151,7 +151,7 @@ impl ScanPlan {
     /// A plan for a query that names nothing that Okta can be asked for.
     pub fn of_nothing(resource: &Resource, demands: Vec<Vec<Predicate>>) -> Self {
         let plan = Self::new(resource, false, Vec::new());
-        Self { unsaid: demands, asks_nothing: true, ..plan }
+        Self { local_conditions: demands, asks_nothing: true, ..plan }
     }
 
     /// Takes over a list of predicates of which one at least must hold. Okta filters by it, if it can by
@@ -162,7 +162,7 @@ impl ScanPlan {
         if !self.item && combines && list.iter().all(|p| filter::understands(resource, p)) {
             self.any_of.push(list);
         } else {
-            self.unsaid.push(list);
+            self.local_conditions.push(list);
         }
     }
 
@@ -195,19 +195,22 @@ impl ScanPlan {
         }
     }
 
-    /// Returns whether the values of the keys leave no doubt which object they name, where an endpoint
-    /// takes either of two names: Okta's own ids have a form, and what has another one is the other name.
+    /// Returns whether the query names objects without a doubt, where an endpoint takes either of two names:
+    /// Okta's own ids have a form, and what has another one is the other name. What an option names, or what
+    /// is known only when the query runs, is in doubt.
     pub fn names_one_way(&self, resource: &Resource) -> bool {
         let (Some(item), Some(other)) = (resource.item, resource.other_item) else { return true };
-        self.predicates.iter().all(|p| {
+        let is_name = |p: &&Predicate| {
             let column = p.column.as_str();
-            let own_id = other.key.contains(&column);
-            if !own_id && !item.key.contains(&column) {
-                return true;
-            }
-            let PredicateValue::Known(values) = &p.value else { return false };
-            values.iter().all(|value| path::is_okta_id(value) == own_id)
-        })
+            item.key.contains(&column) || other.key.contains(&column)
+        };
+        let in_doubt = |p: &Predicate| {
+            let own_id = other.key.contains(&p.column.as_str());
+            let PredicateValue::Known(values) = &p.value else { return true };
+            values.iter().any(|value| path::is_okta_id(value) != own_id)
+        };
+        let mut names = self.predicates.iter().filter(is_name).peekable();
+        names.peek().is_some() && !names.any(in_doubt)
     }
 
     /// The parameters that tell the objects that are asked for from others; none of a list.

@@ -31,10 +31,14 @@ pub fn addressable(value: &str) -> bool {
         && encoded() <= LONGEST_VALUE
 }
 
-/// Returns whether a value has the form of an id that Okta gives: twenty letters and digits
-/// that begin with `0` (`00g…`, `00u…`, `0oa…`).
+/// Returns whether a value has the form of an id that Okta gives: twenty letters and digits that begin with
+/// `0`, another one, and a letter (`00g…`, `00u…`, `0oa…`). A number with leading zeroes does not.
 pub fn is_okta_id(value: &str) -> bool {
-    value.len() == 20 && value.starts_with('0') && value.bytes().all(|b| b.is_ascii_alphanumeric())
+    let is_letter = |b: &u8| b.is_ascii_alphabetic();
+    value.len() == 20
+        && value.starts_with('0')
+        && value.as_bytes().get(2).is_some_and(is_letter)
+        && value.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// Refuses to write a value that no object could have as its key.
@@ -91,6 +95,16 @@ mod tests {
         assert_eq!(filled("aps1"), at("aps1"));
         assert_eq!(filled("a/b"), at("a%2Fb"));
         assert_eq!(filled("%2e%2e?q#f"), at("%252e%252e%3Fq%23f"));
+    }
+
+    #[test]
+    fn ids_of_okta_have_a_form() {
+        for id in ["00g000000000000021d7", "00u1a2b3c4D5E6f7g8h9", "0oahr000000000000001"] {
+            assert!(is_okta_id(id), "{id}");
+        }
+        for id in ["", "g1", "00000000000000012345", "00g", "00g00000000000002-d7"] {
+            assert!(!is_okta_id(id), "{id}");
+        }
     }
 
     #[test]
