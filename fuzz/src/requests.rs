@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use okta::Kind;
-use okta::catalog::{Filter, RESOURCES, Resource};
+use okta::catalog::{Filter, Resource, resources};
 use okta::plan::{Defaults, Op, Predicate, PredicateValue, choose, path};
 use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
@@ -12,13 +12,13 @@ use crate::{Input, request};
 
 /// Every path of the catalogue.
 static PATHS: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let of = |resource: &&'static Resource| {
+    let of = |resource: &'static Resource| {
         let writes = resource.insert.into_iter().chain(resource.delete);
         let list = resource.collection.as_ref().map(|collection| collection.path);
         let items = resource.item.into_iter().chain(resource.other_item).map(|item| item.path);
         items.chain(list).chain(writes.map(|w| w.path))
     };
-    RESOURCES.iter().flat_map(of).collect()
+    resources().flat_map(of).collect()
 });
 
 pub fn a_path(input: &mut Input<'_>) {
@@ -96,7 +96,7 @@ static DEFAULTS: LazyLock<Defaults> =
 /// The resources whose list takes a filter.
 static FILTERED: LazyLock<Vec<(&Resource, &Filter)>> = LazyLock::new(|| {
     let filter = |r: &'static Resource| Some((r, r.collection.as_ref()?.filter.as_ref()?));
-    RESOURCES.iter().copied().filter_map(filter).collect()
+    resources().filter_map(filter).collect()
 });
 
 /// A LIKE pattern without its escapes.

@@ -27,17 +27,18 @@ pub(crate) enum Meaning {
 }
 
 impl Meaning {
+    /// What a column of the catalogue holds that is served.
     fn of(column: &catalog::Column) -> Self {
         match column.source {
             Source::Org => Self::Org,
-            Source::Parameter => Self::Parameter(column.name),
-            Source::Property(path) => Self::Property(path.to_owned()),
+            Source::Parameter | Source::Query(_) => Self::Parameter(column.name),
+            Source::Link(path) | Source::Property(path) => Self::Property(path.to_owned()),
         }
     }
 
     /// What the option `field` names: a property, or a column of the catalogue that is none.
     fn of_field(resource: &'static Resource, field: &str) -> Self {
-        let mut others = resource.columns.iter().filter(|column| column.property().is_none());
+        let mut others = resource.served_columns().filter(|column| column.property().is_none());
         match others.find(|column| column.name == field) {
             Some(column) => Self::of(column),
             None => Self::Property(field.to_owned()),
@@ -89,7 +90,7 @@ fn generated_column(relation: pg_sys::Oid, name: &str) -> Error {
 
 fn unknown_column(relation: pg_sys::Oid, resource: &Resource, name: &str) -> Error {
     let table = foreign::relation_name(relation);
-    let known = resource.columns.iter().map(|column| column.name);
+    let known = resource.served_columns().map(|column| column.name);
     Error::new(
         Kind::OptionValue,
         format!(

@@ -84,7 +84,7 @@ fn constant_body(
             let object = body::object(table.resource, values, Vec::new(), subject)?;
             Ok(Some(KnownBody(Some(object.to_string()))))
         }
-        Body::Object { .. } | Body::Value { .. } => Ok(None),
+        _ => Ok(None),
     }
 }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use okta::catalog::{RESOURCES, Resource};
+use okta::catalog::{self, Resource};
 use okta::client::{Caller, Client, Method, Request};
 use okta::plan::{Defaults, path};
 use okta::{Error, Kind};
@@ -30,14 +30,14 @@ pub(crate) struct TableRow {
 
 /// Every table of the catalogue.
 pub(crate) fn tables() -> impl Iterator<Item = TableRow> {
-    RESOURCES.iter().map(|resource| {
+    catalog::resources().map(|resource| {
         let verbs = verbs(resource);
         let reads = verbs.contains(&"SELECT").then_some(resource.read_scope);
         let writes = verbs.iter().any(|verb| *verb != "SELECT").then_some(resource.write_scope);
         TableRow {
             service: resource.service,
             table: resource.table,
-            columns: resource.columns.iter().map(|column| column.name).collect(),
+            columns: resource.served_columns().map(|column| column.name).collect(),
             keys: key_path(resource).into_iter().flat_map(path::parameters).collect(),
             verbs,
             scopes: reads.into_iter().chain(writes).collect(),
@@ -52,11 +52,12 @@ fn key_path(resource: &Resource) -> Option<&'static str> {
 }
 
 fn verbs(resource: &Resource) -> Vec<&'static str> {
+    let written = resource.is_written();
     let offers = [
         ("SELECT", resource.item.is_some() || resource.collection.is_some()),
-        ("INSERT", resource.insert.is_some() || resource.load.is_some()),
-        ("UPDATE", !resource.updates.is_empty()),
-        ("DELETE", resource.delete.is_some()),
+        ("INSERT", written && (resource.insert.is_some() || resource.load.is_some())),
+        ("UPDATE", written && !resource.updates.is_empty()),
+        ("DELETE", written && resource.delete.is_some()),
     ];
     offers.into_iter().filter(|(_, offered)| *offered).map(|(verb, _)| verb).collect()
 }
@@ -68,7 +69,7 @@ pub(crate) fn diag(server: Option<&str>) -> Result<Vec<(&'static str, String)>, 
     let mut found = vec![
         ("okta_fdw", env!("CARGO_PKG_VERSION").to_owned()),
         ("PostgreSQL", foreign::server_version()),
-        ("tables", RESOURCES.len().to_string()),
+        ("tables", catalog::resources().count().to_string()),
     ];
     if let Some(name) = server {
         let server = foreign::server(foreign::server_named(name));

@@ -3,7 +3,7 @@
 //! They are written from the catalogue; Okta is not asked.
 
 use okta::Error;
-use okta::catalog::{self, Resource, Type, names};
+use okta::catalog::{self, Resource, names};
 use pgrx::PgSqlErrorCode;
 
 use super::options;
@@ -20,7 +20,7 @@ pub(crate) fn commands(statement: &ImportStatement) -> Result<Vec<String>, Error
     let resources: Vec<_> = catalog::service(&statement.remote_schema).collect();
     if resources.is_empty() {
         let mut known: Vec<_> =
-            catalog::RESOURCES.iter().map(|resource| resource.service).collect();
+            catalog::resources().map(|resource| resource.service).collect();
         known.dedup();
         raise_as(
             PgSqlErrorCode::ERRCODE_FDW_SCHEMA_NOT_FOUND,
@@ -37,11 +37,11 @@ fn create(
     style: names::Style,
     given: &Options,
 ) -> String {
-    let columns = resource.columns.iter().map(|column| {
+    let columns = resource.served_columns().map(|column| {
         // Also where the name would do: it may be changed later.
         let field = literal(column.property().unwrap_or(column.name));
-        let name = quoted(&style.spell(column.name));
-        format!("    {name} {} OPTIONS (field {field})", type_name(column.kind))
+        let name = quoted(&column.spell(style));
+        format!("    {name} {} OPTIONS (field {field})", column.kind.sql_name())
     });
     let columns: Vec<_> = columns.collect();
     let mut options = vec![format!("resource {}", literal(resource.name))];
@@ -55,12 +55,4 @@ fn create(
         statement.server,
         options.join(", ")
     )
-}
-
-fn type_name(kind: Type) -> &'static str {
-    match kind {
-        Type::Json => "jsonb",
-        Type::Text => "text",
-        Type::Timestamp => "timestamptz",
-    }
 }

@@ -7,18 +7,20 @@ mod writes;
 use std::collections::HashMap;
 
 use crate::names;
-use crate::read::{Table, Text};
-use crate::table::{in_braces, parameters};
+use crate::read::{Credential, Filter, Query, Scope, Table, Text, Type};
+use crate::table::{in_braces, parameters, query_columns};
 use crate::{Mistake, Service};
 
 /// Every mistake of the services, by file and line.
 pub(crate) fn mistakes(services: &[Service]) -> Vec<Mistake> {
     let mut found = Vec::new();
     for service in services {
+        // Those of aliases, too.
         let mut names = Names::default();
         for (name, table) in &service.tables {
             let mut check = Check { services, service, name, table, found: &mut found };
             check.name(name, "", &mut names);
+            table.aliases.iter().for_each(|alias| check.name(alias, "aliases", &mut names));
             check.table();
             check.columns();
             check.paths();
@@ -83,10 +85,18 @@ impl Check<'_> {
     fn table(&mut self) {
         let table = self.table;
         let (reads, writes) = (table.is_read(), table.is_written());
-        self.must(reads || writes, self.name.span().start, "", "nothing reads or writes it");
-        let (at, scope) = (table.scope.span().start, table.scope.get_ref());
-        self.must(!reads || scope.read().is_some(), at, "scope", "reads need one");
-        self.must(!writes || scope.write().is_some(), at, "scope", "writes need one");
+        let here = self.name.span().start;
+        self.must(reads || writes, here, "", "nothing reads or writes it");
+        self.must(table.none.is_empty() || reads, here, "none", "nothing reads it");
+        let at = table.scope.as_ref().map_or(here, |scope| scope.span().start);
+        let has = |of: fn(&Scope) -> Option<String>| {
+            table.scope.as_ref().and_then(|scope| of(scope.get_ref())).is_some()
+        };
+        let scoped = matches!(table.credential, Credential::Any | Credential::Oauth);
+        self.must(!reads || !scoped || has(Scope::read), at, "scope", "reads need one");
+        self.must(!writes || !scoped || has(Scope::write), at, "scope", "writes need one");
+        let unused = table.scope.is_none() || scoped;
+        self.must(unused, at, "scope", "calls without OAuth have none");
         if let Some(label) = &table.label {
             self.is_column(label.span().start, "label", label.get_ref());
         }
@@ -105,10 +115,24 @@ impl Check<'_> {
             }
         }
         if let Some(get) = &self.table.get {
-            let at = get.span().start;
-            let keys = self.table.gets().all(|path| !self.table.own_key(path).is_empty());
-            self.must(keys, at, "get", "no parameter tells one object from another");
-            self.must(self.table.gets().count() <= 2, at, "get", "the code knows two paths");
+            self.get(get.span().start);
+        }
+    }
+
+    fn get(&mut self, at: usize) {
+        let table = self.table;
+        let keys = table.list.is_none() || table.gets().all(|way| !table.own_key(&way).is_empty());
+        self.must(keys, at, "get", "no parameter tells one object from another");
+        self.must(table.gets().count() <= 2, at, "get", "the code knows two paths");
+        for way in table.gets() {
+            way.query.into_iter().for_each(|query| self.query(at, "get", query));
+        }
+    }
+
+    /// The columns that stand in a query are there.
+    fn query(&mut self, at: usize, part: &str, query: &Query) {
+        for name in query_columns(query) {
+            self.is_column(at, part, name);
         }
     }
 
@@ -118,13 +142,32 @@ impl Check<'_> {
             let (at, list) = (list.span().start, list.get_ref());
             let fits = list.max.is_none_or(|max| list.page.is_some_and(|page| page <= max));
             self.must(fits, at, "list", "its page is not above its max");
-            let sent = list.query.is_empty() || !table.table;
-            self.must(sent, at, "list", "the code sends the query of a parent alone");
+            self.query(at, "list", &list.query);
         }
-        for (number, filter) in table.filters.keys().enumerate() {
-            let at = filter.span().start;
+        let expressions = table.filters.values().filter(|filter| filter.is_expression()).count();
+        for (parameter, filter) in &table.filters {
+            let at = parameter.span().start;
             self.must(table.list.is_some(), at, "filters", "there is no list");
-            self.must(number == 0, at, "filters", "the code knows one");
+            self.must(expressions <= 1, at, "filters", "the code knows one that takes expressions");
+            self.filter(at, filter);
+        }
+    }
+
+    fn filter(&mut self, at: usize, filter: &Filter) {
+        let mut hows: Vec<_> = filter.columns().map(|(how, _)| how).collect();
+        hows.dedup();
+        self.must(hows.len() <= 1, at, "filters", "it compares in one way");
+        let worded = filter.combines || filter.open.is_some() || filter.sort.is_some();
+        let fits = filter.is_expression() || !worded;
+        self.must(fits, at, "filters", "only one that takes expressions combines, is open or sorts");
+        for (how, name) in filter.columns() {
+            let at = name.span().start;
+            self.is_column(at, "filters", name.get_ref());
+            let Some(column) = self.table.column(name.get_ref()) else { continue };
+            let text = column.r#type == Type::Text || how != "Prefix";
+            self.must(text, at, "filters", "only text has a prefix");
+            let time = column.r#type == Type::Timestamptz || !matches!(how, "From" | "Before");
+            self.must(time, at, "filters", "only timestamptz has a from and a before");
         }
     }
 }

@@ -59,15 +59,17 @@ fn a_good_catalogue_becomes_rust() {
     let rust = built(GOOD).unwrap();
     for part in [
         r#"static ZONES_ZONES: Resource = Resource { name: "zones.zones", service: "zones", table: "zones""#,
-        r#"Column { name: "subdomain", folded: "subdomain", kind: Type::Text, source: Source::Org"#,
-        r#"item: Some(Item { path: "/api/v1/zones/{id}", key: &["id"] })"#,
-        r#"page: Some(PageLimit { default: 20, max: 200 })"#,
-        r#"body: Body::Object { always: &["name"] }, done: "zone updated""#,
+        r#"Column { name: "subdomain", folded: "subdomain", camel: "subdomain", alias: None, kind: Type::Text, source: Source::Org"#,
+        r#"item: Some(Item { path: "/api/v1/zones/{id}", query: &[], key: &["id"], exact: true })"#,
+        r#"page: Some(PageLimit { parameter: "limit", default: 20, max: 200 })"#,
+        r#"body: Body::Object { always: &["name"] }, whole: false"#,
+        r#"done: "zone updated""#,
         r#"sets: Some(("status", "ACTIVE"))"#,
         r#"open: "{\"rows\":[", close: "]}", entry: EntryShape::Value { column: "name" }"#,
-        r#"query: &[("limit", "20")], field: "id", label: "name", scope: "okta.zones.read""#,
-        r#"RESOURCES: &[&Resource] = &[&ZONES_ZONES, &ZONES_ROWS, &ZONES_UNROWS]"#,
-        r#"BY_NAME: &[&Resource] = &[&ZONES_ROWS, &ZONES_UNROWS, &ZONES_ZONES]"#,
+        r#"query: &[("limit", "20")], label: "name", field: "id", scope: "okta.zones.read""#,
+        r#"ParentColumn { parameter: "zone_id", resource: &ZONES_ZONES, column: "id" }"#,
+        r#"ALL: &[&Resource] = &[&ZONES_ZONES, &ZONES_ROWS, &ZONES_UNROWS]"#,
+        r#"BY_NAME: &[(&str, &Resource)] = &[("zones.rows", &ZONES_ROWS), ("zones.unrows", &ZONES_UNROWS), ("zones.zones", &ZONES_ZONES)]"#,
     ] {
         assert!(rust.contains(part), "{part}\n{rust}");
     }
@@ -79,7 +81,7 @@ fn the_shape_is_checked() {
         r#"
 - noun    = "zone"
 + noum = "zone"
-4: unknown field `noum`, expected one of `about`, `noun`
+4: unknown field `noum`, expected one of `about`, `aliases`
 
 - status = "text"
 + status = "txt"
@@ -94,8 +96,16 @@ fn the_shape_is_checked() {
 13: invalid type: integer `7`, expected a type or a table
 
 - filter = "eq"
-+ filter = "eq co"
-13: a filter is some of eq, sw, range, sort, not "co"
++ filter = "eq gt"
+13: a filter is some of eq, ne, sw, co, range, sort, not "gt"
+
+- filter = "eq"
++ filter = "sw"
+13: a filter has eq, too
+
+- write = "required", filter
++ write = "always", filter
+13: a write is optional or required, insert or update, or the latter and required, not "always"
 
 - filter = "eq"
 + length = "9..5"
@@ -114,12 +124,12 @@ fn the_shape_is_checked() {
 2: missing field `about`
 
 - done = "zone activated"
-+ from = "INACTIVE"
-12: unknown field `from`
++ form = ["INACTIVE"]
+12: unknown field `form`
 
 - get     = "/api/v1/zones/{id}"
 + get = 1
-7: expected a path or a list of paths
+7: expected a path, { path = …, query = …, exact = … }, or a list of them
 
 - [rows]
 + [zones]
@@ -148,6 +158,14 @@ fn names_are_checked() {
 + call
 12: set of zones.zones: it needs a "to"
 
+- noun    = "zone"
++ aliases = ["rows"]
+15: zones.rows: it has the same name as "rows"
+
+- list    = {
++ list = { query = { type = "{kind}" },
+8: list of zones.zones: there is no column "kind". Perhaps you meant "id".
+
 - done = "zone activated"
 + done = "zone activated", bucket = "/api/v1/zones/{name}"
 12: bucket of zones.zones: "name" is not in /api/v1/zones/{id}/lifecycle/activate
@@ -174,7 +192,15 @@ fn names_are_checked() {
 
 - "zones.zones.id"
 + "zones.zones.ip"
-19: column "zone_id" of zones.rows: its parent zones.zones has no property "ip"
+19: column "zone_id" of zones.rows: its parent zones.zones has no column "ip"
+
+- created = "timestamptz"
++ created = { type = "timestamptz", at = "Name" }
+13: column "created" of zones.zones: another one is spelled "name", too
+
+- id = "text"
++ id = { parent = "zones.zones.id" }
+13: column "id" of zones.zones: its parent zones.zones is a parent of its own parents
 
 - opposite = "unrows"
 + opposite = "unrow"
@@ -195,13 +221,25 @@ fn names_are_checked() {
 fn what_the_code_cannot_do_is_refused() {
     check(
         r#"
-- noun    = "zone"
-+
-10: insert of zones.zones: it needs a "done", or the table a "noun"
+- set.status.activate = { to = "ACTIVE", call = "POST /api/v1/zones/{id}/lifecycle/activate", done = "zone activated" }
++ set.status.start = { to = "ACTIVE", call = "POST /api/v1/zones/{id}/lifecycle/start" }
+12: set of zones.zones: it needs a "done"
 
-- noun    = "zone"
-+
-19: column "zone_id" of zones.rows: its parent zones.zones has no noun
+- "POST /api/v1/zones" }
++ "POST /api/v1/zones", to = "ACTIVE" }
+10: insert of zones.zones: only "set" has a "from" and a "to"
+
+- "POST /api/v1/zones" }
++ "POST /api/v1/zones", sends = "whole" }
+10: insert of zones.zones: only "update" has a "sends"
+
+- "POST /api/v1/zones" }
++ "POST /api/v1/zones", body = { name = "name" } }
+10: insert of zones.zones: its body is none of those that README.md shows
+
+- always = ["name"]
++ twice = true
+11: update of zones.zones: only "delete" has "needs", "twice" and "all"
 
 - filters.filter = { combines = true }
 +
@@ -209,15 +247,23 @@ fn what_the_code_cannot_do_is_refused() {
 
 - filters.filter = { combines = true }
 + filters = { filter = {}, q = {} }
-9: filters of zones.zones: the code knows one
+9: filters of zones.zones: the code knows one that takes expressions
+
+- filters.filter = { combines = true }
++ filters = { filter = { combines = true }, q = { prefix = ["name"], sort = { order = "o" } } }
+9: filters of zones.zones: only one that takes expressions combines, is open or sorts
+
+- filters.filter = { combines = true }
++ filters = { filter = { combines = true }, q = { equals = "name", from = "created" } }
+9: filters of zones.zones: it compares in one way
+
+- filters.filter = { combines = true }
++ filters = { filter = { combines = true }, q = { from = "name" } }
+9: filters of zones.zones: only timestamptz has a from and a before
 
 - max = 200
 + max = 10
 8: list of zones.zones: its page is not above its max
-
-- max = 200
-+ query = { type = "IP" }
-8: list of zones.zones: the code sends the query of a parent alone
 
 - name = { write = "required", filter = "eq" }
 + name = { type = "jsonb", write = "required", length = "1..2" }
@@ -238,6 +284,18 @@ fn what_the_code_cannot_do_is_refused() {
 - status = "text"
 + status = { in = "path", filter = "eq" }
 13: column "status" of zones.zones: only a property is filtered or written
+
+- status = "text"
++ status = { in = "query" }
+13: column "status" of zones.zones: no query has it
+
+- status = "text"
++ status = { read = "never" }
+13: column "status" of zones.zones: it is neither read nor written
+
+- status = "text"
++ status = { at = "state", link = "_links.state.href" }
+13: column "status" of zones.zones: its value is "at", in a "link" or "in" something, one of them
 
 - status = "text"
 + status = { in = "org" }
@@ -285,7 +343,7 @@ fn scopes_and_ways_are_needed() {
             "4: scope of zones.zones: writes need one",
         ),
         (
-            "scope = { read = \"r\" }\nget = \"/zones\"",
+            "scope = { read = \"r\" }\nget = \"/zones\"\nlist = { path = \"/zones\" }",
             "5: get of zones.zones: no parameter tells one object from another",
         ),
     ] {

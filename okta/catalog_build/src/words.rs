@@ -2,12 +2,15 @@
 
 use serde::Deserialize;
 
+/// A path of Okta's, in which `{column}` stands for the value of a column.
+pub(crate) type Path = String;
+
 /// Method and path of a call, as `POST /api/v1/users`.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Call {
     pub(crate) method: Method,
-    pub(crate) path: String,
+    pub(crate) path: Path,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,9 +96,18 @@ impl TryFrom<String> for Length {
 #[serde(try_from = "String")]
 pub(crate) struct Comparisons {
     pub(crate) eq: bool,
+    pub(crate) ne: bool,
     pub(crate) sw: bool,
+    pub(crate) co: bool,
     pub(crate) range: bool,
     pub(crate) sort: bool,
+}
+
+impl Comparisons {
+    /// Whether there is any.
+    pub(crate) fn is_some(self) -> bool {
+        self.eq || self.sort
+    }
 }
 
 impl TryFrom<String> for Comparisons {
@@ -106,14 +118,71 @@ impl TryFrom<String> for Comparisons {
         for word in text.split(' ') {
             match word {
                 "eq" => known.eq = true,
+                "ne" => known.ne = true,
                 "sw" => known.sw = true,
+                "co" => known.co = true,
                 "range" => known.range = true,
                 "sort" => known.sort = true,
                 _ => {
-                    return Err(format!("a filter is some of eq, sw, range, sort, not \"{word}\""));
+                    return Err(format!(
+                        "a filter is some of eq, ne, sw, co, range, sort, not \"{word}\""
+                    ));
                 }
             }
         }
-        if known.eq { Ok(known) } else { Err("a filter has eq at least".to_owned()) }
+        let Self { eq, ne, sw, co, range, .. } = known;
+        let needs_eq = ne || sw || co || range;
+        if eq || !needs_eq { Ok(known) } else { Err("a filter has eq, too".to_owned()) }
+    }
+}
+
+/// Which statements send a column, as `insert required`.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(try_from = "String")]
+pub(crate) struct Writing {
+    pub(crate) insert: bool,
+    pub(crate) update: bool,
+    pub(crate) required: bool,
+}
+
+impl TryFrom<String> for Writing {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let writing = |insert, update, required| Ok(Self { insert, update, required });
+        match text.as_str() {
+            "optional" => writing(true, true, false),
+            "required" => writing(true, true, true),
+            "insert" => writing(true, false, false),
+            "insert required" => writing(true, false, true),
+            "update" => writing(false, true, false),
+            "update required" => writing(false, true, true),
+            _ => Err(format!(
+                "a write is optional or required, insert or update, or the latter and required, \
+                 not \"{text}\""
+            )),
+        }
+    }
+}
+
+/// The values that an UPDATE sets a column to for a call to be made.
+#[derive(Deserialize, Default)]
+#[serde(untagged, expecting = "expected a value, true, false, or a list of values")]
+pub(crate) enum To {
+    Flag(bool),
+    One(String),
+    Several(Vec<String>),
+    #[default]
+    Nothing,
+}
+
+impl To {
+    pub(crate) fn values(&self) -> Vec<String> {
+        match self {
+            Self::Flag(flag) => vec![flag.to_string()],
+            Self::One(value) => vec![value.clone()],
+            Self::Several(values) => values.clone(),
+            Self::Nothing => Vec::new(),
+        }
     }
 }

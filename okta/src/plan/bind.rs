@@ -114,14 +114,16 @@ impl ScanPlan {
 
     fn query(&self, resource: &Resource, params: &Params) -> Vec<(String, String)> {
         let Some(filter) = self.filter_of(resource) else { return Vec::new() };
-        let expression = filter::expression(self, resource, Some(params));
+        let sorted = filter.sort.as_ref().filter(|_| self.order.is_some());
+        let expression = filter::expression(self, resource, Some(params))
+            .or_else(|| sorted?.all.map(str::to_owned));
         let mut query: Vec<_> =
             expression.into_iter().map(|text| (filter.parameter.to_owned(), text)).collect();
         if let (Some(sort), Some(order)) = (&filter.sort, &self.order)
             && let Some(attribute) = resource.attribute(&order.column)
         {
             let direction = if order.descending { sort.descending } else { sort.ascending };
-            query.push((sort.by.to_owned(), attribute.name.to_owned()));
+            query.extend(sort.by.map(|by| (by.to_owned(), attribute.name.to_owned())));
             query.push((sort.order.to_owned(), direction.to_owned()));
         }
         query

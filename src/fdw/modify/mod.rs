@@ -156,7 +156,7 @@ impl Modify {
     ) -> Result<Option<String>, Error> {
         let resource = self.table.resource;
         match write.body {
-            Body::None => Ok(None),
+            Body::None | Body::List { .. } | Body::Column { .. } => Ok(None),
             Body::Value { property, column } => {
                 let value = self.value(slot, column).ok_or_else(|| {
                     Error::new(Kind::Invalid, format!("column {column} must have a value"))
@@ -201,7 +201,7 @@ impl Modify {
         for column in &self.table.columns {
             let name = column.catalogue_name(self.table.resource);
             let sent = match insert.body {
-                Body::None => false,
+                Body::None | Body::List { .. } | Body::Column { .. } => false,
                 Body::Object { .. } => is_written(self.table.resource, column),
                 Body::Value { column, .. } => name == Some(column),
             };

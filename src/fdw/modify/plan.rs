@@ -32,7 +32,7 @@ pub(crate) fn updatable(relation: pg_sys::Oid) -> i32 {
         (Operation::Update, !resource.updates.is_empty()),
         (Operation::Delete, resource.delete.is_some()),
     ];
-    let allowed = offers.iter().filter(|(_, offered)| *offered);
+    let allowed = offers.iter().filter(|(_, offered)| *offered && resource.is_written());
     allowed.map(|(operation, _)| operation.bit()).sum()
 }
 

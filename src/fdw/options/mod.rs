@@ -84,7 +84,7 @@ pub(crate) fn find<'a>(options: &'a Options, name: &str) -> Option<&'a str> {
 fn is_parameter(resource: Option<&Resource>, name: &str) -> bool {
     match resource {
         Some(resource) => resource.parameters.contains(&name),
-        None => catalog::RESOURCES.iter().any(|resource| resource.parameters.contains(&name)),
+        None => catalog::resources().any(|resource| resource.parameters.contains(&name)),
     }
 }
 
@@ -244,7 +244,7 @@ pub(crate) fn import(options: &Options) -> Result<(names::Style, Options), Error
             parameters.push((name.clone(), value.clone()));
         } else {
             let parameters =
-                catalog::RESOURCES.iter().flat_map(|resource| resource.parameters).copied();
+                catalog::resources().flat_map(|resource| resource.parameters).copied();
             let mut known: Vec<_> = IMPORT.iter().copied().chain(parameters).collect();
             known.sort_unstable();
             known.dedup();

@@ -3,46 +3,63 @@
 use super::Check;
 use crate::names::did_you_mean;
 use crate::read::{Load, Text, Write};
-use crate::table::parameters;
+use crate::table::{Given, parameters};
 use crate::words::Method;
 
 impl Check<'_> {
     pub(super) fn writes(&mut self) {
         let table = self.table;
         for (key, write) in table.writes() {
-            self.write(key, write);
-            self.must(
-                write.to.is_none(),
-                write.call.span().start,
-                key,
-                "only \"set\" has a \"to\"",
-            );
+            self.write(key, key, write);
+            let at = write.call.span().start;
+            let plain = write.from.is_empty() && write.to.values().is_empty();
+            self.must(plain, at, key, "only \"set\" has a \"from\" and a \"to\"");
         }
-        for (column, action) in table.actions() {
-            self.write("set", action);
+        for (column, name, action) in table.actions() {
+            self.write("set", name, action);
             self.is_column(column.span().start, "set", column.get_ref());
-            self.must(action.to.is_some(), action.call.span().start, "set", "it needs a \"to\"");
+            let has = !action.to.values().is_empty();
+            self.must(has, action.call.span().start, "set", "it needs a \"to\"");
         }
         if let Some(load) = &table.load {
             self.load(load);
         }
     }
 
-    fn write(&mut self, key: &str, write: &Write) {
+    /// A write of a key, which is an action's where that is "set".
+    fn write(&mut self, key: &str, action: &str, write: &Write) {
         let at = write.call.span().start;
-        let told = self.table.done(key, write).is_some();
-        self.must(told, at, key, "it needs a \"done\", or the table a \"noun\"");
+        let told = self.table.done("", action, write).is_some();
+        self.must(told, at, key, "it needs a \"done\"");
+        let plain = write.sends.is_none() || key == "update";
+        self.must(plain, at, key, "only \"update\" has a \"sends\"");
+        let keeps = !write.twice && write.all.is_empty() && write.needs.is_empty();
+        let what = "only \"delete\" has \"needs\", \"twice\" and \"all\"";
+        self.must(keeps || key == "delete", at, key, what);
+        self.query(at, key, &write.query);
         if let Some(bucket) = &write.bucket {
             self.bucket(bucket, &write.call.get_ref().path);
         }
         for name in &write.always {
             self.is_written(name.span().start, key, name.get_ref());
         }
+        for name in write.needs.keys() {
+            self.is_column(name.span().start, key, name.get_ref());
+        }
         if let Some(body) = &write.body {
-            match write.value() {
-                Some((_, column)) => self.is_written(at, key, column),
-                None => {
-                    self.wrong(body.span().start, key, "its body is { property = \"{column}\" }")
+            self.body(body.span().start, key, write);
+        }
+    }
+
+    fn body(&mut self, at: usize, key: &str, write: &Write) {
+        match write.given() {
+            None => self.wrong(at, key, "its body is none of those that README.md shows"),
+            Some(Given::Nothing) => {}
+            Some(Given::Value(_, column) | Given::List(_, column) | Given::Column(column)) => {
+                if matches!(key, "insert" | "update") {
+                    self.is_written(at, key, column);
+                } else {
+                    self.is_column(at, key, column);
                 }
             }
         }
@@ -53,7 +70,6 @@ impl Check<'_> {
         let alone = !table.is_read() && table.writes().next().is_none() && table.set.is_empty();
         self.must(alone, at, "load", "a table that loads does nothing else");
         self.must(load.call.get_ref().method == Method::Post, at, "load", "the code sends a POST");
-        self.must(table.noun.is_some(), at, "load", "the table needs a noun");
         let body = load.body.span().start;
         match load.frame() {
             Some(frame) => {
