@@ -11,6 +11,7 @@
 #   make check      format and lints
 #   make check-pg   type-check for every PostgreSQL from 14 to 18
 #   make test-assert  the SQL tests on a PostgreSQL with assertions, built from source once
+#   make spec       the catalogue beside Okta's specification; NEWER=management-minimal.yaml compares with that
 #   make sdk-test   the calls of Okta's official SDKs against the emulator; they come from PyPI and npm
 #   make fuzz       libFuzzer on what reads Okta's answers and makes requests; SECONDS=300 for each target
 #   make deny       licences, sources and known faults of the dependencies
@@ -24,8 +25,9 @@
 
 T ?=
 SECONDS ?= 300
+NEWER ?=
 
-.PHONY: help setup build install demo psql stop test test-sql test-all test-assert accept soak bench check check-pg sdk-test deny fuzz
+.PHONY: help setup build install demo psql stop test test-sql test-all test-assert accept soak bench check check-pg spec sdk-test deny fuzz
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
@@ -74,6 +76,9 @@ check-pg:
 
 test-assert: setup
 	@dev/assert.sh $(T)
+
+spec:
+	@dev/spec.sh $(NEWER)
 
 sdk-test:
 	@dev/sdk_test.sh

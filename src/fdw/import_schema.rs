@@ -19,8 +19,7 @@ pub(crate) fn commands(statement: &ImportStatement) -> Result<Vec<String>, Error
     let (style, parameters) = options::import(&statement.options)?;
     let resources: Vec<_> = catalog::service(&statement.remote_schema).collect();
     if resources.is_empty() {
-        let mut known: Vec<_> =
-            catalog::resources().map(|resource| resource.service).collect();
+        let mut known: Vec<_> = catalog::resources().map(|resource| resource.service).collect();
         known.dedup();
         raise_as(
             PgSqlErrorCode::ERRCODE_FDW_SCHEMA_NOT_FOUND,

@@ -159,7 +159,12 @@ impl Check<'_> {
         self.must(hows.len() <= 1, at, "filters", "it compares in one way");
         let worded = filter.combines || filter.open.is_some() || filter.sort.is_some();
         let fits = filter.is_expression() || !worded;
-        self.must(fits, at, "filters", "only one that takes expressions combines, is open or sorts");
+        self.must(
+            fits,
+            at,
+            "filters",
+            "only one that takes expressions combines, is open or sorts",
+        );
         for (how, name) in filter.columns() {
             let at = name.span().start;
             self.is_column(at, "filters", name.get_ref());

@@ -7,6 +7,7 @@ mod check;
 #[path = "../../src/catalog/names.rs"]
 pub mod names;
 mod read;
+pub mod spec;
 mod table;
 mod words;
 mod write;

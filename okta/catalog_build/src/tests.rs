@@ -1,5 +1,7 @@
 //! Bad catalogues, and what is said of them.
 
+mod specification;
+
 use super::{File, rust};
 
 const GOOD: &str = r#"

@@ -44,8 +44,7 @@ fn resource(services: &[Service], service: &str, name: &str, table: &Table) -> S
     let mut parents = table.parents();
     let parent = parents.next().filter(|_| parents.next().is_none());
     let parent = parent.and_then(|(column, to)| reads::parent(services, column.get_ref(), to));
-    let parents =
-        table.parents().map(|(column, to)| reads::parent_column(column.get_ref(), to));
+    let parents = table.parents().map(|(column, to)| reads::parent_column(column.get_ref(), to));
     let noun = table.noun(name);
     let write = |key| {
         let mut writes = table.writes();

@@ -11,8 +11,8 @@ mod write;
 
 pub use self::column::{Column, Read, Rule, Source, Type};
 pub use self::list::{
-    Collection, Comparison, Filter, FilterAttribute, FilterParameter, Item, Next, PageLimit, Parent,
-    ParentColumn, Sort,
+    Collection, Comparison, Filter, FilterAttribute, FilterParameter, Item, Next, PageLimit,
+    Parent, ParentColumn, Sort,
 };
 pub use self::write::{Body, EntryShape, Load, Update, Write};
 use crate::client::Method;

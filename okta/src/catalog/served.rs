@@ -60,6 +60,7 @@ impl Write {
     /// Whether it can be made: as one call, without a query, of a part of the object.
     fn is_served(&self) -> bool {
         self.query.is_empty()
+            && self.scope.is_none()
             && self.also.is_none()
             && !self.whole
             && !self.twice

@@ -31,6 +31,8 @@ pub struct Write {
     pub wrong_state: Option<&'static str>,
     /// The rate limit that it counts against, as a resource has it.
     pub bucket: Option<&'static str>,
+    /// OAuth scopes that the call needs, separated by spaces, where they are not those of the resource.
+    pub scope: Option<&'static str>,
     /// The credentials that Okta accepts.
     pub credential: Credential,
 }

@@ -243,8 +243,7 @@ pub(crate) fn import(options: &Options) -> Result<(names::Style, Options), Error
             parameter_value(name, value)?;
             parameters.push((name.clone(), value.clone()));
         } else {
-            let parameters =
-                catalog::resources().flat_map(|resource| resource.parameters).copied();
+            let parameters = catalog::resources().flat_map(|resource| resource.parameters).copied();
             let mut known: Vec<_> = IMPORT.iter().copied().chain(parameters).collect();
             known.sort_unstable();
             known.dedup();

@@ -31,6 +31,7 @@ pub(crate) struct Write {
     pub(crate) done: Option<String>,
     pub(crate) wrong_state: Option<String>,
     pub(crate) bucket: Option<Text>,
+    pub(crate) scope: Option<String>,
     pub(crate) credential: Option<Credential>,
     pub(crate) differs: Option<String>,
 }

@@ -39,7 +39,8 @@ fn update(sets: Option<String>, clears: Option<String>, from: &[String], write: 
 pub(super) fn write(table: &Table, noun: &str, key: &str, name: &str, write: &Write) -> String {
     let call = write.call.get_ref();
     let bucket = write.bucket.as_ref().or(table.bucket.as_ref());
-    let needs = write.needs.iter().map(|(column, value)| format!("{:?}", (column.get_ref(), value)));
+    let needs =
+        write.needs.iter().map(|(column, value)| format!("{:?}", (column.get_ref(), value)));
     let credential = write.credential.unwrap_or(table.credential);
     literal(
         "Write",
@@ -56,6 +57,7 @@ pub(super) fn write(table: &Table, noun: &str, key: &str, name: &str, write: &Wr
             ("done", text(table.done(noun, name, write).unwrap_or_default())),
             ("wrong_state", option(write.wrong_state.as_ref().map(text))),
             ("bucket", option(bucket.map(|bucket| text(bucket.get_ref())))),
+            ("scope", option(write.scope.as_ref().map(text))),
             ("credential", format!("Credential::{credential:?}")),
         ],
     )
