@@ -60,17 +60,23 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
     name.chars().filter(|&c| c != '_').map(|c| c.to_ascii_lowercase())
 }
 
-/// A hint that names the nearest of the known names, or all of them when none is near.
+/// The most names that a hint lists.
+const LISTED: usize = 24;
+
+/// A hint that names the nearest of the known names; all of them when none is near, or the nearest three of
+/// very many.
 pub fn did_you_mean(given: &str, known: impl Iterator<Item = impl Into<String>>) -> String {
     let known: Vec<String> = known.map(Into::into).collect();
     let given = folded(given);
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(&given, &folded(name)), name))
-        .min_by_key(|(distance, _)| *distance);
-    match nearest {
-        Some((distance, name)) if distance <= 2.max(given.chars().count() / 3) => {
+    let distance = |name: &String| strsim::damerau_levenshtein(&given, &folded(name));
+    let mut nearest: Vec<_> = known.iter().map(|name| (distance(name), name)).collect();
+    nearest.sort_by_key(|(distance, _)| *distance);
+    match *nearest.as_slice() {
+        [(distance, name), ..] if distance <= 2.max(given.chars().count() / 3) => {
             format!("Perhaps you meant \"{name}\".")
+        }
+        [(_, first), (_, second), (_, third), ..] if known.len() > LISTED => {
+            format!("The nearest names are: {first}, {second}, {third}.")
         }
         _ => format!("Valid names are: {}.", known.join(", ")),
     }

@@ -20,6 +20,8 @@ impl Resource {
             && self.host.is_none()
             // A scan lists the parents for one parameter, and not their parents.
             && self.parents.len() == usize::from(self.parent.is_some())
+            // The values of the others come from the query or an option, and stand in the answer or path.
+            && self.parameters.iter().all(|name| self.is_given(name))
             // A 404 alone says that there is no row.
             && self.none.is_empty()
             // A query holds a filter and the size of a page.
@@ -33,6 +35,13 @@ impl Resource {
             })
     }
 
+    /// Whether the values of a parameter are a column that can be had, and not known beforehand.
+    fn is_given(&self, parameter: &str) -> bool {
+        let column = self.served_columns().find(|column| column.name == parameter);
+        let is_key = self.item.is_some_and(|item| item.key.contains(&parameter));
+        column.is_some_and(|column| is_key || column.values.is_empty())
+    }
+
     /// Whether it can be written: a body holds texts whose lengths are known, and one object of texts.
     pub fn is_written(&self) -> bool {
         let writes = self.insert.iter().chain(&self.delete);
@@ -43,7 +52,9 @@ impl Resource {
             Type::Json => column.rule.written,
             _ => false,
         };
+        let objects = self.columns.iter().filter(|column| column.kind == Type::Json).count();
         self.columns.iter().all(fits)
+            && objects <= 1
             && writes.all(Write::is_served)
             && self.updates.iter().all(|update| update.from.is_empty() && update.clears.is_none())
             // What few orgs have has been tried by nobody.

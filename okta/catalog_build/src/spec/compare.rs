@@ -164,7 +164,7 @@ impl Comparison<'_> {
             // Those that write many rows are deletes as they are.
             let (operations, differences) = match &write.scope {
                 None => self.call(method, path, Scope::write),
-                Some(scope) => self.scoped(method, path, words(scope)),
+                Some(scope) => self.scoped(method, path, &words(scope)),
             };
             found.extend(differences);
             found.extend(self.query(&operations, write.query.keys().map(String::as_str)));
@@ -185,7 +185,7 @@ impl Comparison<'_> {
         scope: fn(&Scope) -> Option<String>,
     ) -> (Vec<&Operation>, Differences) {
         let ours = self.table.scope.as_ref().and_then(|ours| scope(ours.get_ref()));
-        self.scoped(method, path, words(&ours.unwrap_or_default()))
+        self.scoped(method, path, &words(&ours.unwrap_or_default()))
     }
 
     /// The same of a call that needs some scopes.
@@ -193,7 +193,7 @@ impl Comparison<'_> {
         &self,
         method: &str,
         path: &str,
-        ours: Vec<String>,
+        ours: &[String],
     ) -> (Vec<&Operation>, Differences) {
         let operations = self.operations(method, path);
         let mut found = Vec::new();

@@ -56,9 +56,9 @@ impl Schemas {
             open.extend(properties.get("*").into_iter().flat_map(|kinds| kinds.split(' ')));
         }
         // One without properties is an object of any shape.
-        let known = |schema: &&str| self.0.get(*schema).is_some_and(|found| !found.is_empty());
+        let known = |schema: &&str| self.0.contains_key(*schema);
         let is_object = !schema.starts_with("[]") && schema.starts_with(char::is_uppercase);
-        if found.is_empty() && is_object && !seen.iter().any(|schema| known(schema)) {
+        if found.is_empty() && is_object && !seen.iter().any(known) {
             found.push(ANY.to_owned());
         }
         found
