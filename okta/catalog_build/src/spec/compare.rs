@@ -189,12 +189,7 @@ impl Comparison<'_> {
     }
 
     /// The same of a call that needs some scopes.
-    fn scoped(
-        &self,
-        method: &str,
-        path: &str,
-        ours: &[String],
-    ) -> (Vec<&Operation>, Differences) {
+    fn scoped(&self, method: &str, path: &str, ours: &[String]) -> (Vec<&Operation>, Differences) {
         let operations = self.operations(method, path);
         let mut found = Vec::new();
         if operations.is_empty() {
