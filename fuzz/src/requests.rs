@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use okta::Kind;
 use okta::catalog::{Filter, Resource, resources};
-use okta::plan::{Defaults, Op, Predicate, PredicateValue, choose, path};
+use okta::plan::{Defaults, Needs, Op, Predicate, PredicateValue, choose, path};
 use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 
@@ -131,8 +131,8 @@ pub fn a_filter(input: &mut Input<'_>) {
         })
         .collect();
     let list = predicates.split_off(1 + input.below(predicates.len() - 1));
-    let mut plan = choose(resource, predicates, |_| true).unwrap();
-    plan.filter_by_any(resource, list);
+    let mut plan = choose(resource, predicates, Needs::default(), |_| true).unwrap();
+    plan.filter_by_any(list);
     let asked = plan.bind(&[], &DEFAULTS).unwrap();
     for fetch in asked.iter().flat_map(|fetches| fetches.iter()) {
         let request = fetch.request(None);

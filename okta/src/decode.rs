@@ -19,6 +19,8 @@ pub enum Form {
     Text,
     /// The JSON text as Okta sent it.
     Json,
+    /// The last segment of an address.
+    LastSegment,
 }
 
 /// The properties that rows are made of, as a tree over their paths.
@@ -263,8 +265,9 @@ fn fill(page: &mut Page, node: &Node, raw: &str) -> serde_json::Result<()> {
         return Ok(());
     }
     for (cell, form) in &node.cells {
-        if *form == Form::Text && raw.starts_with('"') {
+        if *form != Form::Json && raw.starts_with('"') {
             match serde_json::from_str::<Cow<'_, str>>(raw) {
+                Ok(text) if *form == Form::LastSegment => page.put(*cell, last_segment(&text)),
                 Ok(text) => page.put(*cell, &text),
                 // Only the row that shows it fails.
                 Err(_) => page.place(*cell, BROKEN),
@@ -277,6 +280,12 @@ fn fill(page: &mut Page, node: &Node, raw: &str) -> serde_json::Result<()> {
         serde_json::Deserializer::from_str(raw).deserialize_map(Members { page, node })?;
     }
     Ok(())
+}
+
+/// The last segment of the path of an address.
+fn last_segment(address: &str) -> &str {
+    let path = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -305,6 +314,16 @@ mod tests {
         assert_eq!(one(r#"{"a":true}"#, "a", Form::Text).unwrap(), "true");
         assert_eq!(one(r#"{"a":null}"#, "a", Form::Text), None);
         assert_eq!(one(r#"{"b":1}"#, "a", Form::Text), None);
+    }
+
+    #[test]
+    fn the_last_segment_of_an_address() {
+        let segment = |address: &str| {
+            one(&format!(r#"{{"a":"{address}"}}"#), "a", Form::LastSegment).unwrap()
+        };
+        assert_eq!(segment("https://acme.okta.com/api/v1/policies/rst1"), "rst1");
+        assert_eq!(segment("https://acme.okta.com/api/v1/policies/rst1/?a=b/c"), "rst1");
+        assert_eq!(segment("rst1"), "rst1");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use okta::catalog;
-//! use okta::plan::{Defaults, Op, Predicate, PredicateValue, choose};
+//! use okta::plan::{Defaults, Needs, Op, Predicate, PredicateValue, choose};
 //!
 //! let users = catalog::find("users.users")?;
 //! let login = Predicate {
@@ -14,7 +14,7 @@
 //!     op: Op::Like,
 //!     value: PredicateValue::Known(vec!["ada%".to_owned()]),
 //! };
-//! let plan = choose(users, vec![login], |_| false)?;
+//! let plan = choose(users, vec![login], Needs::default(), |_| false)?;
 //! let defaults = Defaults { subdomain: Some("acme".parse()?), ..Defaults::default() };
 //! let asked = plan.bind(&[], &defaults)?;
 //! let requests: Vec<_> = asked

@@ -5,7 +5,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use okta::Error;
-use okta::plan::choose;
+use okta::plan::{Needs, choose};
 use pgrx::pg_sys;
 
 use super::options;
@@ -37,7 +37,7 @@ pub(crate) fn sample(sample: &mut Sample, level: i32) -> Result<(), Error> {
     let table = Table::open(sample.relation())?;
     let name = table.name();
     let given = |name: &str| table.defaults.gives(name);
-    let plan = choose(table.resource, Vec::new(), given)?;
+    let plan = choose(table.resource, Vec::new(), Needs::default(), given)?;
     let attnums = table.columns.iter().map(|column| column.attribute.attnum).collect();
     let private = ScanPrivate { plan, attnums, page_size: None, complete: false };
     // ANALYZE has switched to the owner of the table.

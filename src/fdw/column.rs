@@ -22,17 +22,19 @@ pub(crate) enum Meaning {
     Org,
     /// A property, as a dotted path.
     Property(String),
-    /// A parameter of the path, by its catalogue name.
+    /// The last segment of the address in a property, which is a dotted path.
+    Link(&'static str),
+    /// A parameter of the path or query, by its catalogue name.
     Parameter(&'static str),
 }
 
 impl Meaning {
-    /// What a column of the catalogue holds that is served.
     fn of(column: &catalog::Column) -> Self {
         match column.source {
             Source::Org => Self::Org,
             Source::Parameter | Source::Query(_) => Self::Parameter(column.name),
-            Source::Link(path) | Source::Property(path) => Self::Property(path.to_owned()),
+            Source::Link(path) => Self::Link(path),
+            Source::Property(path) => Self::Property(path.to_owned()),
         }
     }
 
@@ -68,12 +70,18 @@ impl TableColumn {
 
     /// The catalogue's name of what the column holds, when the catalogue has it.
     pub(crate) fn catalogue_name(&self, resource: &Resource) -> Option<&'static str> {
+        self.known(resource).map(|column| column.name)
+    }
+
+    /// The column of the catalogue that it is, when the catalogue has it.
+    pub(crate) fn known(&self, resource: &Resource) -> Option<&'static catalog::Column> {
         let same = |column: &catalog::Column| match &self.meaning {
             Meaning::Org => column.source == Source::Org,
+            Meaning::Link(path) => column.source == Source::Link(path),
             Meaning::Parameter(name) => column.name == *name,
             Meaning::Property(path) => column.property() == Some(path),
         };
-        resource.columns.iter().find(|column| same(column)).map(|column| column.name)
+        resource.columns.iter().find(|column| same(column))
     }
 }
 

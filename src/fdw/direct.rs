@@ -35,15 +35,14 @@ pub(crate) struct Direct {
 pub(crate) fn plan(request: ModifyRequest) -> Result<bool, Error> {
     let Some(scan) = request.scan() else { return Ok(false) };
     let private: ScanPrivate = private::decode(scan.private())?;
-    let resource = private.plan.resource()?;
+    let resource = private.plan.resource();
     let what = modify::plan(request)?;
     let table = Table::open(request.relation())?;
     let given = |name: &str| table.defaults.gives(name);
     let plan = &private.plan;
-    let named = plan.names_one_way(resource)
-        && write_of(resource, &what).is_some_and(|write| {
-            plan.names_exactly(resource, plan.write_path(resource, &write), given)
-        });
+    let named = plan.names_one_way()
+        && write_of(resource, &what)
+            .is_some_and(|write| plan.names_exactly(plan.write_path(&write), given));
     // Okta's answer to a DELETE is empty: who wants to see the row must read it.
     let body = match &what {
         ModifyPrivate::Delete if !request.returns() => Some(KnownBody(None)),
@@ -111,7 +110,7 @@ impl Direct {
         slot.clear();
         let write = write_of(self.table.resource, &self.private.modify);
         let Some(write) = write else { return Ok(()) };
-        let path = self.private.scan.plan.write_path(self.table.resource, &write);
+        let path = self.private.scan.plan.write_path(&write);
         let write = Write { path, ..write };
         let window = if self.private.returns { 1 } else { self.table.max_concurrency };
         loop {

@@ -32,13 +32,13 @@ pub(crate) fn scan(
         // Without a contradiction in its conditions, the statement would fail.
         plan.of_known_values().bind(&[], &table.defaults)?;
     }
-    let requests = plan.show_requests(table.resource, &table.defaults);
+    let requests = plan.show_requests(&table.defaults);
     explainer.lines(c"Okta Request", &requests);
-    explainer.lines(c"Okta Filter", &plan.show_filters(table.resource, &table.defaults));
+    explainer.lines(c"Okta Filter", &plan.show_filters(&table.defaults));
     if let Some(order) = plan.show_order() {
         explainer.text(c"Okta Order", &order);
     }
-    if let Some(size) = private.page_size.or(table.page_size).filter(|_| !plan.item) {
+    if let Some(size) = private.page_size.or(table.page_size).filter(|_| !plan.is_item()) {
         explainer.number(c"Okta Page Size", size.into());
     }
     if let Some(scan) = scan.filter(|_| explainer.is_analyze()) {
@@ -79,7 +79,7 @@ pub(crate) fn direct(
     let table = Table::open(node.relation())?;
     if let Some(write) = write_of(table.resource, &private.modify) {
         let plan = &private.scan.plan;
-        let path = plan.write_path(table.resource, &write);
+        let path = plan.write_path(&write);
         let paths = plan.show_paths(path, &table.defaults);
         let requests: Vec<_> =
             paths.iter().map(|path| format!("{} {path}", write.method)).collect();

@@ -3,7 +3,8 @@
 //! No request is made here, and no option with a secret is read.
 
 use okta::Error;
-use okta::plan::{Op, Order, Predicate, PredicateValue, ScanPlan, choose, path};
+use okta::catalog::Read;
+use okta::plan::{Needs, Op, Order, Predicate, PredicateValue, ScanPlan, choose};
 use pgrx::pg_sys;
 
 use super::column::TableColumn;
@@ -27,7 +28,8 @@ struct Access {
 pub(crate) fn rel_size(rel: Rel) -> Result<(), Error> {
     let table = Table::open(rel.relation())?;
     let restricted = restricted::columns(rel, &table)?;
-    let query = Query { table, restricted };
+    let needs = needs(rel, &table);
+    let query = Query { table, restricted, needs };
     let access = query.access(rel.restrictions(), rel.selectivity());
     rel.set_rows(access.map_or(1.0, |access| access.cost.rows));
     rel.keep(Box::new(query));
@@ -84,10 +86,8 @@ fn useful_columns(table: &Table) -> Vec<i16> {
     let org = resource.org_column().map(|column| column.name);
     let useful = table.columns.iter().filter(|column| {
         column.catalogue_name(resource).is_some_and(|name| {
-            let key =
-                resource.item.is_some_and(|item| path::parameters(item.path).any(|p| p == name));
             let parameter = resource.parameters.contains(&name);
-            key || parameter || Some(name) == org || resource.attribute(name).is_some()
+            parameter || Some(name) == org || resource.filters_by(name)
         })
     });
     useful.map(|column| column.attribute.attnum).collect()
@@ -97,6 +97,7 @@ fn useful_columns(table: &Table) -> Vec<i16> {
 struct Query {
     table: Table,
     restricted: Vec<String>,
+    needs: Needs,
 }
 
 impl Query {
@@ -112,16 +113,16 @@ impl Query {
             table.defaults.bound.listed.contains_key(name)
                 || (table.defaults.parameters.contains_key(name) && is_free())
         };
-        let mut plan = choose(table.resource, single.concat(), given)?;
-        lists.into_iter().for_each(|list| plan.filter_by_any(table.resource, list));
+        let mut plan = choose(table.resource, single.concat(), self.needs, given)?;
+        lists.into_iter().for_each(|list| plan.filter_by_any(list));
         plan.restricted.clone_from(&self.restricted);
         let rows = expected_rows(table);
-        let okta = plan.cost(table.resource, &table.defaults, rows, share, table.page_size);
+        let okta = plan.cost(&table.defaults, rows, share, table.page_size);
         let cost = PathCost {
-            rows: if plan.item { okta.rows } else { (rows * share).min(okta.rows) },
+            rows: if plan.is_item() { okta.rows } else { (rows * share).min(okta.rows) },
             startup: table.costs.call * okta.startup_calls,
             total: table.costs.call * okta.calls + table.costs.row * okta.rows,
-            last_resort: !plan.knows_orgs(table.resource, &table.defaults),
+            last_resort: !plan.knows_orgs(&table.defaults),
         };
         Ok(Access { plan, exprs, cost })
     }
@@ -205,15 +206,40 @@ fn sortable(rel: Rel, table: &Table, plan: &ScanPlan) -> Option<Order> {
         return None;
     }
     let column = column.catalogue_name(table.resource)?;
-    plan.sorts_by(table.resource, column, &table.defaults)
+    plan.sorts_by(column, &table.defaults)
         .then(|| Order { column: column.to_owned(), descending: wanted.descending })
 }
 
-fn private(rel: Rel, table: &Table, mut plan: ScanPlan) -> ScanPrivate {
-    let (mut attnums, whole) = rel.used_columns();
-    if whole {
-        attnums = table.columns.iter().map(|column| column.attribute.attnum).collect();
+/// What of the wanted columns only some answers have. A key is known from the request.
+fn needs(rel: Rel, table: &Table) -> Needs {
+    let used = used_columns(rel, table);
+    let known = table.columns.iter().filter(|column| used.contains(&column.attribute.attnum));
+    let known: Vec<_> = known.filter_map(|column| column.known(table.resource)).collect();
+    let reads = |read: Read| {
+        let is_key = |name: &str| table.resource.parameters.contains(&name);
+        known.iter().any(|column| column.read == read && !is_key(column.name))
+    };
+    Needs { items: reads(Read::Get), lists: reads(Read::List) }
+}
+
+/// The attributes that the query needs.
+fn used_columns(rel: Rel, table: &Table) -> Vec<i16> {
+    match rel.used_columns() {
+        (_, true) => table.columns.iter().map(|column| column.attribute.attnum).collect(),
+        (attnums, false) => attnums,
     }
+}
+
+/// What Okta must be asked to embed for the wanted columns.
+fn expand(table: &Table, attnums: &[i16]) -> Vec<String> {
+    let wanted = table.columns.iter().filter(|column| attnums.contains(&column.attribute.attnum));
+    let known = wanted.filter_map(|column| column.known(table.resource));
+    known.flat_map(|column| column.expand).map(|value| (*value).to_owned()).collect()
+}
+
+fn private(rel: Rel, table: &Table, mut plan: ScanPlan) -> ScanPrivate {
+    let attnums = used_columns(rel, table);
+    plan.expand = expand(table, &attnums);
     // A limit says something about pages only when no row is dropped after it has arrived, and none is
     // sorted here.
     let sorted_here = rel.is_sorted() && (plan.order.is_none() || rel.order_length() > 1);

@@ -1,7 +1,8 @@
 //! The columns that a query restricts, so that an option says no longer what is asked.
 //!
 //! An option stands in where a query is silent. Once there is a condition, what the option gives might be
-//! too little; how the condition is met depends on the plan, and rows must not.
+//! too little; how the condition is met depends on the plan, and rows must not. So it is with columns that
+//! are nothing but a parameter of the request.
 
 use okta::Error;
 
@@ -10,17 +11,18 @@ use super::table::Table;
 use crate::pg::condition::Condition;
 use crate::pg::planner::Rel;
 
-/// The restricted columns among those for which an option stands in, by catalogue name.
+/// The restricted columns among those that a request is made by, by catalogue name.
 pub(super) fn columns(rel: Rel, table: &Table) -> Result<Vec<String>, Error> {
     let mut found = Vec::new();
     for column in &table.columns {
         let Some(name) = column.catalogue_name(table.resource) else { continue };
         let defaults = &table.defaults;
-        let stands_in = match column.meaning {
+        let known = column.known(table.resource);
+        let counts = match column.meaning {
             Meaning::Org => !defaults.org_url.is_pinned(),
-            _ => defaults.parameters.contains_key(name),
+            _ => defaults.parameters.contains_key(name) || known.is_some_and(|c| c.is_asked_by()),
         };
-        if stands_in
+        if counts
             && !defaults.bound.listed.contains_key(name)
             && !is_free(rel, table, column.attribute.attnum, name)?
         {

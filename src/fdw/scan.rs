@@ -10,7 +10,7 @@ use okta::Error;
 use okta::client::{Caller, Meter};
 use okta::decode::Form;
 use okta::plan::{Fetch, Fetches};
-use okta::scan::{Job, Parents};
+use okta::scan::{Identity, Job, Parents};
 use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys};
 
 use super::memo::{Asked, Memo};
@@ -177,7 +177,7 @@ impl Scan {
     fn run(&self, fetches: Vec<Fetches>) -> Result<Run, Error> {
         let fetches = self.within_bound(fetches)?;
         // A parent that is yet to be found makes any number of requests of one fetch.
-        let single = fetches.iter().all(|one| one.are_items() && one.missing().is_none());
+        let single = fetches.iter().all(|one| one.are_items() && one.is_complete());
         let count = single.then(|| fetches.iter().map(Fetches::count).sum());
         let stream = if fetches.is_empty() {
             None
@@ -207,7 +207,8 @@ impl Scan {
             fetches.filter(|fetch| rest.admits(fetch)).map(Fetches::from).collect()
         };
         let fetches = admitted(&mut fetches.into_iter().flat_map(Fetches::into_fetches));
-        if !fetches.iter().filter_map(Fetches::missing).any(|name| rest.decides_by(name)) {
+        let decides = |fetches: &Fetches| fetches.unknown().any(|name| rest.decides_by(name));
+        if !fetches.iter().any(decides) {
             return Ok(fetches);
         }
         let job = self.job(fetches);
@@ -227,13 +228,13 @@ impl Scan {
     fn job(&self, fetches: Vec<Fetches>) -> Job {
         let mut wanted = self.outputs.wanted();
         let plan = &self.private.plan;
-        let own_key = plan.own_key(self.table.resource).iter().copied();
-        let identity = own_key.filter_map(|name| {
+        let keys = plan.own_key().iter().map(|name| (*name, Identity::Parameter(name)));
+        let constants = plan.constants().map(|(name, text)| (name, Identity::Constant(text)));
+        let identity = keys.chain(constants).filter_map(|(name, expected)| {
             let property = self.table.resource.column(name)?.property()?;
-            Some((wanted.add(property, Form::Text), name))
+            Some((wanted.add(property, Form::Text), expected))
         });
         Job {
-            resource: self.table.resource,
             fetches,
             identity: identity.collect(),
             wanted,
@@ -241,6 +242,7 @@ impl Scan {
             concurrency: self.table.max_concurrency,
             patient: plan.patient,
             parents: self.parents.clone(),
+            max_fan_out: self.table.max_fan_out,
         }
     }
 }

@@ -15,7 +15,7 @@ use super::bound::{self, Rest};
 use super::column::{Meaning, TableColumn};
 use super::options::{self, Costs};
 use crate::pg::foreign::{self, Server};
-use crate::pg::relation;
+use crate::pg::{callbacks, relation, time};
 
 /// A foreign table and its server.
 pub(crate) struct Table {
@@ -30,6 +30,8 @@ pub(crate) struct Table {
     pub(crate) page_size: Option<u32>,
     pub(crate) estimated_rows: Option<u32>,
     pub(crate) max_concurrency: usize,
+    /// Parents that one scan may ask on its own; `None` for no bound.
+    pub(crate) max_fan_out: Option<usize>,
     pub(crate) costs: Costs,
 }
 
@@ -59,12 +61,17 @@ impl Table {
             relation,
             resource,
             columns,
-            defaults: Defaults { bound, ..defaults },
+            defaults: Defaults {
+                bound,
+                now: time::timestamp(callbacks::statement_started()),
+                ..defaults
+            },
             rest: Rc::new(rest),
             page_size: page_size(resource, options::page_size(&server.options, &table.options)?),
             estimated_rows: options::estimated_rows(&table.options)?,
             costs: options::costs(&server.options)?,
             max_concurrency: options::max_concurrency(&server.options)?,
+            max_fan_out: options::max_fan_out(&server.options, &table.options)?,
             server,
         })
     }
@@ -101,16 +108,22 @@ impl Table {
     pub(crate) fn want(&self, column: &TableColumn, wanted: &mut Wanted) -> Cell {
         match &column.meaning {
             Meaning::Org => Cell::Org,
+            Meaning::Link(path) => self.property(column, wanted.add(path, Form::LastSegment)),
             Meaning::Parameter(name) => Cell::Parameter(name),
             Meaning::Property(path) => {
                 let json = matches!(column.attribute.base, pg_sys::JSONOID | pg_sys::JSONBOID);
                 let form = if json { Form::Json } else { Form::Text };
-                let name = column.catalogue_name(self.resource);
-                let mut parameters = self.resource.parameters.iter().copied();
-                let parameter = parameters.find(|parameter| name == Some(parameter));
-                Cell::Property { cell: wanted.add(path, form), parameter }
+                self.property(column, wanted.add(path, form))
             }
         }
+    }
+
+    /// A cell, and the parameter that stands in for it, where the object does not repeat it.
+    fn property(&self, column: &TableColumn, cell: usize) -> Cell {
+        let name = column.catalogue_name(self.resource);
+        let mut parameters = self.resource.parameters.iter().copied();
+        let parameter = parameters.find(|parameter| name == Some(parameter));
+        Cell::Property { cell, parameter }
     }
 }
 

@@ -30,5 +30,5 @@ pub(crate) mod role;
 mod settings;
 pub(crate) mod slot;
 pub(crate) mod text;
-mod time;
+pub(crate) mod time;
 pub(crate) mod value;

@@ -8,6 +8,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use pgrx::pg_sys;
 
+/// A point in time, from microseconds of PostgreSQL's clock. It has no year that jiff lacks.
+pub(crate) fn timestamp(microseconds: i64) -> Timestamp {
+    let since = SignedDuration::from_micros(microseconds);
+    let epoch = EPOCH.to_zoned(TimeZone::UTC).map(|epoch| epoch.timestamp()).unwrap_or_default();
+    epoch.checked_add(since).unwrap_or_default()
+}
+
 /// PostgreSQL's epoch.
 const EPOCH: DateTime = DateTime::constant(2000, 1, 1, 0, 0, 0, 0);
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub(crate) use self::column::{Column, In, Read, Type};
-pub(crate) use self::list::{Filter, Gets, List, Next, PathOrGet, Query};
+pub(crate) use self::list::{Filter, Gets, List, PathOrGet, Query};
 pub(crate) use self::write::{Load, Sends, Write};
 
 /// A text that remembers its place.

@@ -17,7 +17,7 @@ pub(crate) fn catalogue(services: &[Service]) -> String {
     let (mut all, mut by_name) = (Vec::new(), Vec::new());
     for (service, name, table) in services.iter().flat_map(Service::tables) {
         let constant = constant(service, name);
-        let resource = resource(services, service, name, table);
+        let resource = resource(service, name, table);
         rust += &format!("static {constant}: Resource = {resource};\n");
         let aliases = table.aliases.iter().map(|alias| alias.get_ref().as_str());
         let names = aliases.chain([name]).map(|name| format!("{service}.{name}"));
@@ -38,12 +38,9 @@ fn constant(service: &str, table: &str) -> String {
     format!("{service}_{table}").to_ascii_uppercase()
 }
 
-fn resource(services: &[Service], service: &str, name: &str, table: &Table) -> String {
+fn resource(service: &str, name: &str, table: &Table) -> String {
     let mut items = table.gets().map(|way| reads::item(table, &way));
     let collection = table.list.as_ref().map(|list| reads::collection(table, list.get_ref()));
-    let mut parents = table.parents();
-    let parent = parents.next().filter(|_| parents.next().is_none());
-    let parent = parent.and_then(|(column, to)| reads::parent(services, column.get_ref(), to));
     let parents = table.parents().map(|(column, to)| reads::parent_column(column.get_ref(), to));
     let noun = table.noun(name);
     let write = |key| {
@@ -60,13 +57,14 @@ fn resource(services: &[Service], service: &str, name: &str, table: &Table) -> S
             ("service", text(service)),
             ("table", text(name)),
             ("about", text(&table.about)),
+            ("noun", text(&noun)),
+            ("label", option(table.label.as_ref().map(|label| text(label.get_ref())))),
             ("aliases", texts(table.aliases.iter().map(|alias| alias.get_ref().as_str()))),
             ("columns", column::columns(table)),
             ("parameters", texts(table.parameters())),
             ("item", option(items.next())),
             ("other_item", option(items.next())),
             ("collection", option(collection)),
-            ("parent", option(parent)),
             ("parents", list(parents)),
             ("none", texts(table.none.iter().map(String::as_str))),
             ("insert", write("insert")),

@@ -124,6 +124,11 @@ impl Column {
         }
     }
 
+    /// Whether it is nothing but a parameter of the query: rows have the value that was asked for.
+    pub fn is_asked_by(&self) -> bool {
+        matches!(self.source, Source::Query(_)) && !self.rule.written
+    }
+
     /// Spells the name in a style. The folded one is Okta's own in lower case, which is what PostgreSQL
     /// makes of SQL that was written with Okta's names.
     pub fn spell(&self, style: Style) -> String {

@@ -2,13 +2,16 @@
 
 use super::Resource;
 
+/// Query parameters with their texts, in which `{column}` stands for a value.
+pub type Query = &'static [(&'static str, &'static str)];
+
 /// How one object is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Item {
     /// Its `{parameters}` are column names.
     pub path: &'static str,
     /// Query parameters that are sent; `{column}` stands for its value.
-    pub query: &'static [(&'static str, &'static str)],
+    pub query: Query,
     /// The parameters that tell one object from another within its collection: neither the collection's own
     /// nor those that have a parent. Without any there is one object, for the org or for each parent.
     pub key: &'static [&'static str],
@@ -25,7 +28,7 @@ pub struct Collection {
     /// A longer path with fewer rows, for when the values of its parameters are known.
     pub also: Option<&'static str>,
     /// Query parameters that are always sent; `{column}` stands for its value.
-    pub query: &'static [(&'static str, &'static str)],
+    pub query: Query,
     /// The property that holds the rows, where the answer is not the list itself.
     pub wrapped: Option<&'static str>,
     /// Where the address of the next page is found.
@@ -153,21 +156,9 @@ pub struct ParentColumn {
     pub column: &'static str,
 }
 
-/// A collection that enumerates the values of a path parameter.
-#[derive(Debug)]
-pub struct Parent {
-    /// The path parameter, a column of the child.
-    pub parameter: &'static str,
-    /// What one such parent is called in a message.
-    pub noun: &'static str,
-    /// The path of the list.
-    pub path: &'static str,
-    /// Query parameters of the list.
-    pub query: &'static [(&'static str, &'static str)],
-    /// Property of the listed object that is the value.
-    pub field: &'static str,
-    /// Property of the listed object that people know it by.
-    pub label: &'static str,
-    /// OAuth scope that the list needs.
-    pub scope: &'static str,
+impl Collection {
+    /// The parameter that takes expressions, where there is one.
+    pub fn filter_parameter(&self) -> Option<&'static str> {
+        self.filter.as_ref().map(|filter| filter.parameter)
+    }
 }

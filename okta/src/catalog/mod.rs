@@ -9,10 +9,12 @@ pub mod names;
 mod served;
 mod write;
 
+use std::hash::{Hash, Hasher};
+
 pub use self::column::{Column, Read, Rule, Source, Type};
 pub use self::list::{
     Collection, Comparison, Filter, FilterAttribute, FilterParameter, Item, Next, PageLimit,
-    Parent, ParentColumn, Sort,
+    ParentColumn, Query, Sort,
 };
 pub use self::write::{Body, EntryShape, Load, Update, Write};
 use crate::client::Method;
@@ -31,6 +33,10 @@ pub struct Resource {
     pub table: &'static str,
     /// What the table is, in a line.
     pub about: &'static str,
+    /// What one row is called in a message.
+    pub noun: &'static str,
+    /// The column that people know a row by, where there is one.
+    pub label: Option<&'static str>,
     /// Other names within the service, which the table option may give, too.
     pub aliases: &'static [&'static str],
     /// The columns, in the order in which IMPORT creates them.
@@ -43,8 +49,6 @@ pub struct Resource {
     pub other_item: Option<Item>,
     /// How its objects are listed, where they can be.
     pub collection: Option<Collection>,
-    /// Where to find the values of the one parameter that a query may leave out.
-    pub parent: Option<Parent>,
     /// Where to find the values of each parameter that a query may leave out. Parents may have parents;
     /// a parameter of theirs that is one of this resource, too, has the same name here.
     pub parents: &'static [ParentColumn],
@@ -103,8 +107,28 @@ pub enum Lifecycle {
     Beta,
 }
 
+/// One resource is there for each name.
+impl PartialEq for Resource {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Resource {}
+
+impl Hash for Resource {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
 /// Import sessions, which the loading tables fill.
 pub static SESSIONS: &Resource = &IDENTITY_SOURCES_SESSIONS;
+
+/// Every resource, in the order in which IMPORT FOREIGN SCHEMA creates them.
+pub fn all() -> impl Iterator<Item = &'static Resource> {
+    ALL.iter().copied()
+}
 
 /// Every resource that is served, in the order in which IMPORT FOREIGN SCHEMA creates them.
 pub fn resources() -> impl Iterator<Item = &'static Resource> {
@@ -141,9 +165,28 @@ impl Resource {
         self.columns.iter().find(|column| column.source == Source::Org)
     }
 
+    /// Every value that a column is known to have, of one by its name in the catalogue.
+    pub fn known_values(&self, column: &str) -> &'static [&'static str] {
+        let found = self.columns.iter().find(|known| known.name == column);
+        found.map_or(&[], |column| column.values)
+    }
+
+    /// The column of another resource that lists the values of a parameter.
+    pub fn parent(&self, parameter: &str) -> Option<&'static ParentColumn> {
+        self.parents.iter().find(|parent| parent.parameter == parameter)
+    }
+
     /// Whether paths of the service name objects by what a column holds.
     pub fn is_key(&self, column: &str) -> bool {
         service(self.service).any(|resource| resource.parameters.contains(&column))
+    }
+
+    /// Whether the list can be filtered by a column in some way.
+    pub fn filters_by(&self, column: &str) -> bool {
+        let list = self.collection.as_ref();
+        let mut parameters = list.into_iter().flat_map(|list| list.filter_parameters);
+        self.attribute(column).is_some()
+            || parameters.any(|parameter| parameter.columns.contains(&column))
     }
 
     /// The attribute that the endpoint's filter has for a column.

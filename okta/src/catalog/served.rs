@@ -1,7 +1,7 @@
 //! What of the catalogue the rest of the code can use today. Each step that teaches it more takes a line
 //! away here, and more tables and columns appear.
 
-use super::{Body, Column, Credential, Lifecycle, Next, Read, Resource, Source, Type, Write};
+use super::{Body, Column, Credential, Lifecycle, Next, Resource, Type, Write};
 
 impl Resource {
     /// Whether it can be read, or loaded: what cannot is shown nowhere.
@@ -11,35 +11,16 @@ impl Resource {
 
     fn is_read(&self) -> bool {
         let list = self.collection.as_ref();
-        let mut items = self.item.iter().chain(&self.other_item);
         (list.is_some() || self.item.is_some())
             // Every request carries a credential and names a scope.
             && !self.read_scope.is_empty()
             && matches!(self.credential, Credential::Any | Credential::Oauth)
             // It goes to the org's own host.
             && self.host.is_none()
-            // A scan lists the parents for one parameter, and not their parents.
-            && self.parents.len() == usize::from(self.parent.is_some())
-            // The values of the others come from the query or an option, and stand in the answer or path.
-            && self.parameters.iter().all(|name| self.is_given(name))
             // A 404 alone says that there is no row.
             && self.none.is_empty()
-            // A query holds a filter and the size of a page.
-            && items.all(|item| item.query.is_empty())
-            && list.is_none_or(|list| {
-                list.query.is_empty()
-                    && list.filter_parameters.iter().all(|parameter| parameter.all.is_none())
-                    && list.page.is_none_or(|page| page.parameter == "limit")
-                    // Pages follow the header Link.
-                    && list.next == Next::Link
-            })
-    }
-
-    /// Whether the values of a parameter are a column that can be had, and not known beforehand.
-    fn is_given(&self, parameter: &str) -> bool {
-        let column = self.served_columns().find(|column| column.name == parameter);
-        let is_key = self.item.is_some_and(|item| item.key.contains(&parameter));
-        column.is_some_and(|column| is_key || column.values.is_empty())
+            // Pages follow the header Link.
+            && list.is_none_or(|list| list.next == Next::Link)
     }
 
     /// Whether it can be written: a body holds texts whose lengths are known, and one object of texts.
@@ -61,9 +42,9 @@ impl Resource {
             && self.lifecycle == Lifecycle::Ga
     }
 
-    /// The columns whose values can be had.
+    /// The columns of the table.
     pub fn served_columns(&self) -> impl Iterator<Item = &'static Column> {
-        self.columns.iter().filter(|column| column.is_served())
+        self.columns.iter()
     }
 }
 
@@ -77,14 +58,5 @@ impl Write {
             && !self.twice
             && self.needs.is_empty()
             && !matches!(self.body, Body::List { .. } | Body::Column { .. })
-    }
-}
-
-impl Column {
-    /// Whether its value can be had: it stands in the answer, which is asked for without `expand`.
-    fn is_served(&self) -> bool {
-        matches!(self.source, Source::Org | Source::Parameter | Source::Property(_))
-            && self.expand.is_empty()
-            && matches!(self.read, Read::Always | Read::Get | Read::List)
     }
 }

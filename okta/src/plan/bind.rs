@@ -2,12 +2,13 @@
 //!
 //! Keys are intersected, duplicates dropped, and nothing is asked that cannot have an answer.
 
-use super::fetch::{Fetches, lookup};
-use super::{
-    Defaults, Params, Predicate, PredicateValue, ScanPlan, choose, filter, key_lists, path,
-};
-use crate::catalog::{Filter, Resource};
-use crate::error::Error;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::fetch::{Fetches, Template, Values};
+use super::{Access, Defaults, Params, ScanPlan, choose, demanded, key_lists, path};
+use crate::catalog::Query;
+use crate::error::{Error, Kind};
 use crate::org::Org;
 
 impl ScanPlan {
@@ -17,9 +18,9 @@ impl ScanPlan {
     /// Those of [`Defaults::named_org`] and [`Defaults::org`], and [`Kind::CannotAsk`] for a plan that
     /// names nothing to ask for.
     pub fn bind(&self, params: &Params, defaults: &Defaults) -> Result<Vec<Fetches>, Error> {
-        let resource = self.resource()?;
-        let fetches = self.bind_to(self.path(resource), params, defaults)?;
-        Ok(fetches.map_or_else(Vec::new, |one| key_lists::merge(resource, one, self.whole_pages)))
+        let fetches = self.bind_template(self.path(), self.query(), params, defaults)?;
+        let merged = |one| key_lists::merge(self.resource, one, self.whole_pages);
+        Ok(fetches.map_or_else(Vec::new, merged))
     }
 
     /// The same for another path: that of a write whose keys the plan knows.
@@ -28,57 +29,105 @@ impl ScanPlan {
     /// Those of [`Self::bind`].
     pub fn bind_to(
         &self,
-        template: &'static str,
+        path: &'static str,
         params: &Params,
         defaults: &Defaults,
     ) -> Result<Option<Fetches>, Error> {
-        let resource = self.resource()?;
+        self.bind_template(path, &[], params, defaults)
+    }
+
+    fn bind_template(
+        &self,
+        path: &'static str,
+        query: Query,
+        params: &Params,
+        defaults: &Defaults,
+    ) -> Result<Option<Fetches>, Error> {
         if self.contradicts_itself(params) {
             return Ok(None);
         }
         if self.asks_nothing {
-            return Err(choose::cannot_list(resource));
+            return Err(choose::cannot_list(self.resource));
         }
-        let values = |name| (name, self.parameter_values(name, params, defaults));
-        let parameters: Vec<_> = path::parameters(template).map(values).collect();
+        let demanded: Vec<_> = demanded(self.resource, path, query).collect();
+        let values = |name: &&'static str| (*name, self.parameter_values(name, params, defaults));
+        let mut parameters: Vec<_> = demanded.iter().map(values).collect();
+        let equal = self.equal_parameters();
+        let others = path::query_parameters(query).filter(|name| !demanded.contains(name));
+        for name in others.chain(equal.iter().map(|(_, column)| *column)) {
+            parameters.extend(self.optional_values(name, params, defaults));
+        }
         // Without a combination no org is needed either, so a missing one is not an error.
         if parameters.iter().any(|(_, values)| values.is_empty()) {
             return Ok(None);
         }
-        let (query, scope) = (self.query(resource, params), resource.read_scope);
-        let orgs = self.orgs(resource, params, defaults)?;
-        let by_option = path::parameters(template).filter(|name| {
+        self.refuse_unnamed()?;
+        let parameter_query = query.iter().map(|(name, text)| (*name, Cow::Borrowed(*text)));
+        let equal =
+            equal.into_iter().map(|(name, column)| (name, Cow::Owned(format!("{{{column}}}"))));
+        let sent = self.sent_query(params, defaults.now);
+        let is_each = self.access == Access::EachItem;
+        let by_option = demanded.into_iter().filter(|name| {
             self.bound_values(name, params, defaults).is_none()
                 && self.option(name, defaults).is_some()
         });
-        let fetches = Fetches {
-            item: self.item,
-            path: template,
-            scope,
-            bucket: resource.bucket,
-            orgs,
-            parameters,
+        let template = Template {
+            resource: self.resource,
+            item: self.is_item(),
+            path,
+            parameter_query: parameter_query.chain(equal).collect(),
+            query: if is_each { Vec::new() } else { sent.clone() },
             by_option: by_option.collect(),
-            query,
+            listed_by: is_each.then_some(sent),
         };
+        let orgs = self.orgs(params, defaults)?;
+        let fetches = Fetches { template: Arc::new(template), orgs, parameters };
         Ok(Some(fetches).filter(|fetches| fetches.count() > 0))
     }
 
-    /// The values that a path parameter takes: from the query, else from an option, else unknown.
-    fn parameter_values(
+    /// The values that a parameter takes: from the query, else from an option, else those that are known
+    /// beforehand, else unknown.
+    pub(super) fn parameter_values(
         &self,
         name: &'static str,
         params: &Params,
         defaults: &Defaults,
     ) -> Vec<Option<String>> {
-        match self.bound_values(name, params, defaults) {
-            Some(values) => values.into_iter().filter(|v| path::addressable(v)).map(Some).collect(),
-            None => vec![self.option(name, defaults).cloned()],
+        if let Some(values) = self.bound_values(name, params, defaults) {
+            return values.into_iter().filter(|v| path::addressable(v)).map(Some).collect();
+        }
+        let known = self.resource.known_values(name);
+        match self.option(name, defaults) {
+            Some(value) => vec![Some(value.clone())],
+            None if known.is_empty() || self.own_key().contains(&name) => vec![None],
+            None => known.iter().map(|value| Some((*value).to_owned())).collect(),
         }
     }
 
-    /// The option that gives a path parameter, unless the query restricts it.
-    fn option<'a>(&self, name: &str, defaults: &'a Defaults) -> Option<&'a String> {
+    /// The values of a parameter that need not have one, where the query names some.
+    fn optional_values(
+        &self,
+        name: &'static str,
+        params: &Params,
+        defaults: &Defaults,
+    ) -> Option<Values> {
+        let values = self.bound_values(name, params, defaults)?;
+        Some((name, values.into_iter().filter(|value| !value.is_empty()).map(Some).collect()))
+    }
+
+    /// Refuses a query that restricts what Okta must be asked by, and does not name it: rows have the value
+    /// that was asked for, and none else.
+    fn refuse_unnamed(&self) -> Result<(), Error> {
+        let asked_by = self.resource.columns.iter().filter(|column| column.is_asked_by());
+        let unnamed = asked_by.map(|column| column.name).find(|name| self.restricts(name));
+        let Some(name) = unnamed else { return Ok(()) };
+        let message =
+            format!("the query restricts {name} of {} and does not name it", self.resource.name);
+        Err(Error::new(Kind::CannotAsk, message).hint(format!("Add WHERE {name} = …")))
+    }
+
+    /// The option that gives a parameter, unless the query restricts it.
+    pub(super) fn option<'a>(&self, name: &str, defaults: &'a Defaults) -> Option<&'a String> {
         defaults.parameters.get(name).filter(|_| !self.restricts(name))
     }
 
@@ -95,13 +144,8 @@ impl ScanPlan {
         Some(values)
     }
 
-    fn orgs(
-        &self,
-        resource: &Resource,
-        params: &Params,
-        defaults: &Defaults,
-    ) -> Result<Vec<Org>, Error> {
-        let column = resource.org_column().map_or("", |column| column.name);
+    fn orgs(&self, params: &Params, defaults: &Defaults) -> Result<Vec<Org>, Error> {
+        let column = self.resource.org_column().map_or("", |column| column.name);
         if self.on(column).next().is_some() {
             let names = self.bound_values(column, params, defaults).unwrap_or_default();
             return names.iter().filter_map(|name| defaults.named_org(name).transpose()).collect();
@@ -111,150 +155,4 @@ impl ScanPlan {
         }
         defaults.orgs(column)
     }
-
-    fn query(&self, resource: &Resource, params: &Params) -> Vec<(String, String)> {
-        let Some(filter) = self.filter_of(resource) else { return Vec::new() };
-        let sorted = filter.sort.as_ref().filter(|_| self.order.is_some());
-        let expression = filter::expression(self, resource, Some(params))
-            .or_else(|| sorted?.all.map(str::to_owned));
-        let mut query: Vec<_> =
-            expression.into_iter().map(|text| (filter.parameter.to_owned(), text)).collect();
-        if let (Some(sort), Some(order)) = (&filter.sort, &self.order)
-            && let Some(attribute) = resource.attribute(&order.column)
-        {
-            let direction = if order.descending { sort.descending } else { sort.ascending };
-            query.extend(sort.by.map(|by| (by.to_owned(), attribute.name.to_owned())));
-            query.push((sort.order.to_owned(), direction.to_owned()));
-        }
-        query
-    }
-
-    fn filter_of<'a>(&self, resource: &'a Resource) -> Option<&'a Filter> {
-        if self.item { None } else { resource.collection.as_ref()?.filter.as_ref() }
-    }
-
-    /// The distinct requests of the plan as EXPLAIN shows them, without sending any: values that are
-    /// known stand in the path, `{column}` for the others.
-    pub fn show_requests(&self, resource: &Resource, defaults: &Defaults) -> Vec<String> {
-        if self.asks_nothing || self.of_known_values().contradicts_itself(&[]) {
-            return Vec::new();
-        }
-        if let Some(list) = self.gathered(resource, defaults).first() {
-            return vec![format!("GET {}", list.path)];
-        }
-        let template = self.path(resource);
-        let mut requests = Vec::new();
-        let parent = resource.parent.as_ref().filter(|parent| {
-            path::parameters(template).any(|name| {
-                name == parent.parameter
-                    && self.on(name).next().is_none()
-                    && !defaults.bound.listed.contains_key(name)
-                    && self.option(name, defaults).is_none()
-            })
-        });
-        if let Some(parent) = parent {
-            let shown = parent.query.iter().filter(|(name, _)| *name != "limit");
-            let query: Vec<_> = shown.map(|(name, value)| format!("{name}={value}")).collect();
-            requests.push(format!("GET {}?{}", parent.path, query.join("&")));
-        }
-        requests
-            .extend(self.show_paths(template, defaults).iter().map(|path| format!("GET {path}")));
-        let list = self.perhaps_gathered(resource).and(resource.collection.as_ref());
-        requests.extend(list.map(|list| format!("GET {}", list.path)));
-        requests
-    }
-
-    /// A path filled with the keys of the plan: one for each combination of known values, unless there
-    /// are more than anyone would read.
-    pub fn show_paths(&self, template: &'static str, defaults: &Defaults) -> Vec<String> {
-        let values = |name| (name, self.shown_values(name, defaults));
-        let mut lists: Vec<_> = path::parameters(template).map(values).collect();
-        if lists.iter().fold(1, |count, (_, list)| list.len().saturating_mul(count)) > MOST_SHOWN {
-            let long = lists.iter_mut().filter(|(_, list)| list.len() > 1);
-            long.for_each(|(_, list)| *list = vec![None]);
-        }
-        let paths = lists.into_iter().fold(vec![Vec::new()], product);
-        paths.iter().map(|values| path::show(template, lookup(values))).collect()
-    }
-
-    /// The lists that are asked for instead of objects, as far as their keys are known.
-    fn gathered(&self, resource: &Resource, defaults: &Defaults) -> Vec<Fetches> {
-        let known = self.predicates.iter().all(|p| matches!(p.value, PredicateValue::Known(_)));
-        let plan = self.of_known_values();
-        let asked = if self.item && known { plan.bind(&[], defaults) } else { Ok(Vec::new()) };
-        let lists = asked.unwrap_or_default().into_iter().filter(|fetches| !fetches.item);
-        lists
-            .filter(|_| resource.item.is_some_and(|item| self.path(resource) == item.path))
-            .collect()
-    }
-
-    /// What Okta would filter by, if a list of keys that is known only later has several.
-    fn perhaps_gathered(&self, resource: &Resource) -> Option<String> {
-        let key = key_lists::key(resource).filter(|_| self.item && !self.other_item)?;
-        let list = self.on(key).any(|p| matches!(p.value, PredicateValue::List(_)));
-        list.then(|| Some(format!("{} eq {{{key}}}", resource.attribute(key)?.name)))?
-    }
-
-    /// The plan without the predicates whose values are known only when it runs.
-    #[must_use]
-    pub fn of_known_values(&self) -> Self {
-        let mut plan = self.clone();
-        let known = |p: &Predicate| matches!(p.value, PredicateValue::Known(_));
-        plan.predicates.retain(known);
-        plan.any_of.retain(|list| list.iter().all(known));
-        plan.local_conditions.retain(|list| list.iter().all(known));
-        plan
-    }
-
-    /// The values of a parameter as far as they are known without running the query.
-    fn shown_values(&self, name: &'static str, defaults: &Defaults) -> Vec<Option<String>> {
-        let known = self.on(name).all(|p| matches!(p.value, PredicateValue::Known(_)));
-        if !known {
-            return vec![None];
-        }
-        self.of_known_values().parameter_values(name, &[], defaults)
-    }
-
-    /// What Okta filters, as EXPLAIN shows it; more than one when keys do not fit into one expression.
-    pub fn show_filters(&self, resource: &Resource, defaults: &Defaults) -> Vec<String> {
-        if self.asks_nothing || self.of_known_values().contradicts_itself(&[]) {
-            return Vec::new();
-        }
-        let pair = |(name, text): &(String, String)| format!("{name}={text}");
-        let gathered = self.gathered(resource, defaults);
-        if !gathered.is_empty() {
-            return gathered.iter().flat_map(|fetches| fetches.query.iter().map(pair)).collect();
-        }
-        let filter = resource.collection.as_ref().and_then(|list| list.filter.as_ref());
-        let expression = match self.filter_of(resource) {
-            Some(_) => filter::expression(self, resource, None),
-            None => self.perhaps_gathered(resource),
-        };
-        let shown = filter.zip(expression);
-        shown.into_iter().map(|(filter, text)| format!("{}={text}", filter.parameter)).collect()
-    }
-
-    /// The order that Okta is asked for, as EXPLAIN shows it.
-    pub fn show_order(&self) -> Option<String> {
-        let order = self.order.as_ref()?;
-        Some(format!("{}{}", order.column, if order.descending { " DESC" } else { "" }))
-    }
-}
-
-/// Requests that EXPLAIN lists with their keys.
-const MOST_SHOWN: usize = 1000;
-
-/// Every combination so far, continued with every value.
-fn product(
-    combinations: Vec<Vec<(&'static str, Option<String>)>>,
-    (name, values): (&'static str, Vec<Option<String>>),
-) -> Vec<Vec<(&'static str, Option<String>)>> {
-    let continued = combinations.into_iter().flat_map(|combination| {
-        values.iter().map(move |value| {
-            let mut longer = combination.clone();
-            longer.push((name, value.clone()));
-            longer
-        })
-    });
-    continued.collect()
 }

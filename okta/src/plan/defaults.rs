@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::error::{Error, Kind};
 use crate::org::{Org, OrgTemplate, Subdomain};
 
@@ -20,6 +22,8 @@ pub struct Defaults {
     pub parameters: BTreeMap<String, String>,
     /// What the table is for, as the bound of a partition.
     pub bound: Bound,
+    /// When the statement began.
+    pub now: Timestamp,
 }
 
 /// Which orgs and parents a partition is for. Nothing else is asked, whatever a query names.
@@ -155,7 +159,7 @@ pub fn wrong_partition(org: &str) -> Error {
 mod tests {
     use super::*;
     use crate::catalog;
-    use crate::plan::{Fetch, Fetches, Op, Predicate, PredicateValue, choose};
+    use crate::plan::{Fetch, Fetches, Needs, Op, Predicate, PredicateValue, choose};
 
     fn defaults(bound: &[(&str, &[&str])], allowed: Option<&[&str]>) -> Defaults {
         let texts = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
@@ -182,7 +186,7 @@ mod tests {
             value: PredicateValue::Known(values.iter().map(|value| (*value).to_owned()).collect()),
         };
         let predicates = orgs.map(predicate).into_iter().collect();
-        let mut plan = choose(resource, predicates, |_| false)?;
+        let mut plan = choose(resource, predicates, Needs::default(), |_| false)?;
         plan.restricted = restricted.iter().map(|name| (*name).to_owned()).collect();
         let shown = |fetch: Fetch| {
             let source = fetch.parameter("identity_source_id").unwrap_or("?");

@@ -1,47 +1,54 @@
 //! What is asked for: one object or one list, and many that differ only in their org and in the values of
-//! their path parameters.
+//! their parameters.
 //!
 //! Those are made one at a time: the lists of keys that a query gives may have more combinations than
 //! memory holds. Which values there are is decided elsewhere.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::path;
+use crate::catalog::Resource;
 use crate::client::{Method, Request};
 use crate::error::Error;
 use crate::org::Org;
+
+/// A parameter of a path or query, and its values: one without a value is to be found by listing the parents.
+pub(super) type Values = (&'static str, Vec<Option<String>>);
+
+/// What fetches have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Template {
+    pub(super) resource: &'static Resource,
+    /// Whether one object is asked for, and not a list.
+    pub(super) item: bool,
+    pub(super) path: &'static str,
+    /// Query parameters whose texts hold parameters: one whose parameter has no value is not sent.
+    pub(super) parameter_query: Vec<(&'static str, Cow<'static, str>)>,
+    /// The other query parameters of the first page, the page size left out.
+    pub(super) query: Vec<(String, String)>,
+    /// The parameters that options of the table give: what they name must exist.
+    pub(super) by_option: Vec<&'static str>,
+    /// The query of the list that finds the objects' own key, where that is how it is found.
+    pub(super) listed_by: Option<Vec<(String, String)>>,
+}
 
 /// One object or one collection to ask for, page by page.
 #[derive(Debug, Clone)]
 pub struct Fetch {
     /// The org that is asked.
     pub org: Org,
-    /// Whether one object is asked for, and not a list.
-    pub item: bool,
-    pub(super) path: &'static str,
-    pub(super) scope: &'static str,
-    pub(super) bucket: Option<&'static str>,
-    /// Path parameters; one without a value is to be found by listing the parents.
+    pub(super) template: Arc<Template>,
+    /// The parameters; one without a value is to be found by listing the parents.
     pub(super) parameters: Vec<(&'static str, Option<String>)>,
-    /// Those of them that options of the table give: what they name must exist.
-    pub(super) by_option: Vec<&'static str>,
-    /// Query parameters of the first page, the page size left out.
-    pub(super) query: Vec<(String, String)>,
 }
 
 /// A fetch for each org and each combination of values.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Fetches {
-    pub(super) item: bool,
-    pub(super) path: &'static str,
-    pub(super) scope: &'static str,
-    pub(super) bucket: Option<&'static str>,
+    pub(super) template: Arc<Template>,
     pub(super) orgs: Vec<Org>,
-    /// The values of each path parameter; one without a value is to be found by listing the parents.
-    pub(super) parameters: Vec<(&'static str, Vec<Option<String>>)>,
-    /// The path parameters that options of the table give.
-    pub(super) by_option: Vec<&'static str>,
-    pub(super) query: Vec<(String, String)>,
+    pub(super) parameters: Vec<Values>,
 }
 
 impl Fetches {
@@ -53,7 +60,7 @@ impl Fetches {
 
     /// Whether single objects are asked for, and not lists.
     pub fn are_items(&self) -> bool {
-        self.item
+        self.template.item
     }
 
     /// The orgs that are asked.
@@ -61,16 +68,25 @@ impl Fetches {
         &self.orgs
     }
 
-    /// The path parameters whose values are not known yet.
-    pub fn unknown(&self) -> impl Iterator<Item = &'static str> + '_ {
-        let unknown =
-            self.parameters.iter().filter(|(_, values)| values.iter().any(Option::is_none));
-        unknown.map(|(name, _)| *name)
+    /// The path that is asked, with its parameters.
+    pub(super) fn path(&self) -> &'static str {
+        self.template.path
     }
 
-    /// The first of them.
-    pub fn missing(&self) -> Option<&'static str> {
-        self.unknown().next()
+    /// The query parameters that are the same for all.
+    pub(super) fn sent(&self) -> &[(String, String)] {
+        &self.template.query
+    }
+
+    /// The parameters whose values are not known yet.
+    pub fn unknown(&self) -> impl Iterator<Item = &'static str> {
+        let lacking = |values: &[Option<String>]| values.iter().any(Option::is_none);
+        self.parameters.iter().filter(move |(_, values)| lacking(values)).map(|(name, _)| *name)
+    }
+
+    /// Whether every parameter has its values.
+    pub fn is_complete(&self) -> bool {
+        self.parameters.iter().all(|(_, values)| values.iter().all(Option::is_some))
     }
 
     /// The fetches, those of an org after each other.
@@ -96,17 +112,15 @@ impl Fetches {
         }
         parameters.reverse();
         let org = self.orgs.get(digit(self.orgs.len())?)?.clone();
-        let (item, path, scope, bucket) = (self.item, self.path, self.scope, self.bucket);
-        let (by_option, query) = (self.by_option.clone(), self.query.clone());
-        Some(Fetch { org, item, path, scope, bucket, parameters, by_option, query })
+        Some(Fetch { org, template: Arc::clone(&self.template), parameters })
     }
 }
 
 impl From<Fetch> for Fetches {
     fn from(fetch: Fetch) -> Self {
-        let Fetch { org, item, path, scope, bucket, parameters, by_option, query } = fetch;
+        let Fetch { org, template, parameters } = fetch;
         let parameters = parameters.into_iter().map(|(name, value)| (name, vec![value])).collect();
-        Self { item, path, scope, bucket, orgs: vec![org], parameters, by_option, query }
+        Self { template, orgs: vec![org], parameters }
     }
 }
 
@@ -121,57 +135,69 @@ pub(super) fn lookup<'a>(
 }
 
 impl Fetch {
-    /// The first path parameter whose value is not known yet.
-    pub fn missing(&self) -> Option<&'static str> {
-        self.unknown().next()
+    /// The resource that is read.
+    pub fn resource(&self) -> &'static Resource {
+        self.template.resource
     }
 
-    /// The path parameters whose values are not known yet.
-    pub fn unknown(&self) -> impl Iterator<Item = &'static str> {
+    /// Whether one object is asked for, and not a list.
+    pub fn is_item(&self) -> bool {
+        self.template.item
+    }
+
+    /// The parameters whose values are not known yet.
+    pub fn unknown(&self) -> impl DoubleEndedIterator<Item = &'static str> {
         self.parameters.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| *name)
     }
 
-    /// Returns whether what Okta does not find, by its 404, must be there: the query has named nothing in
-    /// the path, or it has, and what is missing is what an option of the table names.
+    /// Returns whether what Okta does not find, by its 404, must be there: the query has named nothing of
+    /// it, or it has, and what is missing is what an option of the table names. The only object of an org
+    /// or of a parent may be missing.
     pub fn must_exist(&self, missing: &Error) -> bool {
-        let by_option = |name: &&'static str| self.by_option.contains(name);
-        if self.parameters.iter().all(|(name, _)| by_option(name)) {
+        let by_option = &self.template.by_option;
+        let named = !self.parameters.iter().all(|(name, _)| by_option.contains(name));
+        let key = self.resource().item.map_or(&[][..], |item| item.key);
+        if !named && !(self.is_item() && key.is_empty()) {
             return true;
         }
         let told = missing.message.split_once(": HTTP ").map_or("", |(_, told)| told);
-        let values = self.by_option.iter().filter_map(|name| self.parameter(name));
+        let mut values = by_option.iter().filter_map(|name| self.parameter(name));
         // Okta quotes the id: "Resource not found: 0oa1 (AppInstance)".
-        values.into_iter().any(|value| told.split_whitespace().any(|word| word == value))
+        values.any(|value| told.split_whitespace().any(|word| word == value))
     }
 
     /// This fetch with a value for a parameter that it lacks.
+    #[must_use]
     pub fn with(&self, name: &str, value: &str) -> Self {
         let mut fetch = self.clone();
-        for (known, slot) in &mut fetch.parameters {
-            if *known == name {
-                *slot = Some(value.to_owned());
-            }
-        }
+        let lacking = fetch.parameters.iter_mut().filter(|(known, _)| *known == name);
+        lacking.for_each(|(_, slot)| *slot = Some(value.to_owned()));
         fetch
     }
 
-    /// The value of a path parameter.
+    /// The value of a parameter.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(known, _)| *known == name)?.1.as_deref()
     }
 
     /// The request for the first page, or for the object.
     pub fn request(&self, page_size: Option<u32>) -> Request {
-        let mut query = self.query.clone();
-        query.extend(
-            page_size.filter(|_| !self.item).map(|size| ("limit".to_owned(), size.to_string())),
-        );
-        let fill = |template| path::fill(template, lookup(&self.parameters));
+        let Template { resource, path, .. } = *self.template;
+        let value = lookup(&self.parameters);
+        let filled =
+            self.template.parameter_query.iter().filter_map(|(name, text)| {
+                Some(((*name).to_owned(), path::fill_query(text, &value)?))
+            });
+        let mut query: Vec<_> = filled.chain(self.template.query.iter().cloned()).collect();
+        let page = resource.collection.as_ref().and_then(|list| list.page);
+        let size = page.zip(page_size).filter(|_| !self.is_item());
+        query.extend(size.map(|(page, size)| (page.parameter.to_owned(), size.to_string())));
+        let fill = |template| path::fill(template, &value);
         Request {
             query,
-            scope: Some(self.scope),
-            bucket: self.bucket.map(fill),
-            ..Request::new(self.org.clone(), Method::Get, fill(self.path))
+            scope: Some(resource.read_scope),
+            bucket: resource.bucket.map(fill),
+            ..Request::new(self.org.clone(), Method::Get, fill(path))
         }
     }
 }
@@ -179,7 +205,7 @@ impl Fetch {
 #[cfg(test)]
 mod tests {
     use crate::catalog;
-    use crate::plan::{Defaults, Op, Predicate, PredicateValue, choose};
+    use crate::plan::{Defaults, Needs, Op, Predicate, PredicateValue, choose};
 
     fn equal(column: &str, values: impl Iterator<Item = String>) -> Predicate {
         Predicate {
@@ -202,7 +228,7 @@ mod tests {
             equal("identity_source_id", texts(["s", "t"])),
             equal("id", texts(["1", "2"])),
         ];
-        let plan = choose(resource, predicates, |_| false).unwrap();
+        let plan = choose(resource, predicates, Needs::default(), |_| false).unwrap();
         let asked = plan.bind(&[], &defaults()).unwrap();
         let [fetches] = asked.as_slice() else { panic!("{asked:?}") };
         let named = |fetch: super::Fetch| {
@@ -223,18 +249,18 @@ mod tests {
         let keys = |first: usize| (first..first + MANY).map(|n| n.to_string());
         let resource = catalog::find("identity_sources.sessions").unwrap();
         let ids = vec![equal("identity_source_id", keys(0)), equal("id", keys(0))];
-        let plan = choose(resource, ids, |_| false).unwrap();
+        let plan = choose(resource, ids, Needs::default(), |_| false).unwrap();
         let asked = plan.bind(&[], &defaults()).unwrap();
         assert_eq!(asked[0].count(), (MANY * MANY) as u64);
         assert_eq!(asked[0].iter().nth(MANY).unwrap().parameter("id"), Some("0"));
-        assert_eq!(plan.show_requests(resource, &defaults()).len(), 1);
+        assert_eq!(plan.show_requests(&defaults()).len(), 1);
 
         let users = catalog::find("users.users").unwrap();
-        let plan =
-            choose(users, vec![equal("id", keys(0)), equal("id", keys(MANY - 1))], |_| false);
+        let both = vec![equal("id", keys(0)), equal("id", keys(MANY - 1))];
+        let plan = choose(users, both, Needs::default(), |_| false);
         let asked = plan.unwrap().bind(&[], &defaults()).unwrap();
         assert_eq!(asked.iter().map(super::Fetches::count).sum::<u64>(), 1);
-        let plan = choose(users, vec![equal("id", keys(0))], |_| false).unwrap();
+        let plan = choose(users, vec![equal("id", keys(0))], Needs::default(), |_| false).unwrap();
         let asked = plan.bind(&[], &defaults()).unwrap();
         assert_eq!(asked.iter().map(super::Fetches::count).sum::<u64>(), MANY as u64 / 20);
     }

@@ -17,7 +17,7 @@ const LONGEST_VALUE: usize = 500;
 /// Whether the endpoint's filter has a way to say this predicate.
 pub(super) fn understands(resource: &Resource, predicate: &Predicate) -> bool {
     resource.attribute(&predicate.column).is_some_and(|attribute| match predicate.op {
-        Op::Eq => true,
+        Op::Eq => attribute.equals,
         Op::Like | Op::ILike => attribute.prefixes,
         Op::Lt | Op::Le | Op::Gt | Op::Ge => attribute.ranges,
     })
@@ -25,12 +25,8 @@ pub(super) fn understands(resource: &Resource, predicate: &Predicate) -> bool {
 
 /// The expression for the values of this run, or as much of it as can be said. Params that are not known
 /// yet stand as `{column}`.
-pub(super) fn expression(
-    plan: &ScanPlan,
-    resource: &Resource,
-    params: Option<&Params>,
-) -> Option<String> {
-    let filter = resource.collection.as_ref()?.filter.as_ref()?;
+pub(super) fn expression(plan: &ScanPlan, params: Option<&Params>) -> Option<String> {
+    let (resource, filter) = (plan.resource, plan.filter()?);
     let alternatives = if filter.combines { LONGEST_LIST } else { 1 };
     let sayable = plan.predicates.iter().filter(|p| understands(resource, p));
     let said = sayable.filter_map(|predicate| term(resource, predicate, params, alternatives));
@@ -177,7 +173,7 @@ fn moment(attribute: &FilterAttribute, op: Op, value: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::catalog;
-    use crate::plan::{PredicateValue, choose};
+    use crate::plan::{Needs, PredicateValue, choose};
 
     fn known(column: &str, op: Op, values: &[&str]) -> Predicate {
         let values = values.iter().map(|v| (*v).to_owned()).collect();
@@ -190,11 +186,11 @@ mod tests {
 
     fn said_with(predicates: Vec<Predicate>, list: Vec<Predicate>, params: &Params) -> String {
         let resource = catalog::find("users.users").unwrap();
-        let mut plan = choose(resource, predicates, |_| false).unwrap();
+        let mut plan = choose(resource, predicates, Needs::default(), |_| false).unwrap();
         if !list.is_empty() {
-            plan.filter_by_any(resource, list);
+            plan.filter_by_any(list);
         }
-        expression(&plan, resource, Some(params)).unwrap()
+        expression(&plan, Some(params)).unwrap()
     }
 
     #[test]
@@ -301,7 +297,7 @@ mod tests {
         let resource = catalog::find("users.users").unwrap();
         let predicate =
             Predicate { column: "status".into(), op: Op::Eq, value: PredicateValue::Param(0) };
-        let plan = choose(resource, vec![predicate], |_| false).unwrap();
-        assert_eq!(expression(&plan, resource, None).unwrap(), "status eq {status}");
+        let plan = choose(resource, vec![predicate], Needs::default(), |_| false).unwrap();
+        assert_eq!(expression(&plan, None).unwrap(), "status eq {status}");
     }
 }

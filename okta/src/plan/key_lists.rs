@@ -5,19 +5,22 @@
 //! moment.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use super::fetch::Fetches;
-use super::filter;
+use super::fetch::{Fetches, Template};
+use super::{filter, path};
 use crate::catalog::{Filter, Resource};
 
 /// Replaces fetches of single objects by lists, where the resource can be filtered by its key and there
 /// are several. `whole_pages` is how many the whole list has, where that is known.
 pub(super) fn merge(
-    resource: &Resource,
+    resource: &'static Resource,
     fetches: Fetches,
     whole_pages: Option<u32>,
 ) -> Vec<Fetches> {
-    let Some(list) = List::of(resource).filter(|_| fetches.item) else { return vec![fetches] };
+    let Some(list) = List::of(resource).filter(|_| fetches.are_items()) else {
+        return vec![fetches];
+    };
     let [(name, values)] = fetches.parameters.as_slice() else { return vec![fetches] };
     let sayable = |value: &Option<String>| value.as_deref().is_some_and(filter::can_say);
     let (keys, others): (Vec<_>, Vec<_>) = values.iter().cloned().partition(sayable);
@@ -41,7 +44,7 @@ pub(super) fn merge(
 }
 
 /// The key by which the resource can be filtered.
-pub(super) fn key(resource: &Resource) -> Option<&'static str> {
+pub(super) fn key(resource: &'static Resource) -> Option<&'static str> {
     List::of(resource).map(|list| list.key)
 }
 
@@ -51,40 +54,46 @@ fn distinct(keys: impl Iterator<Item = String>) -> Vec<String> {
     keys.filter(|value| seen.insert(value.to_lowercase())).collect()
 }
 
-/// A list that can be filtered by a key.
-struct List<'a> {
+/// A list that can be filtered by a key, and needs nothing else.
+struct List {
     key: &'static str,
     path: &'static str,
-    filter: &'a Filter,
+    filter: &'static Filter,
 }
 
-impl<'a> List<'a> {
-    fn of(resource: &'a Resource) -> Option<Self> {
+impl List {
+    fn of(resource: &'static Resource) -> Option<Self> {
         let collection = resource.collection.as_ref()?;
         let filter = collection.filter.as_ref().filter(|filter| filter.combines)?;
         let [key] = resource.item?.key else { return None };
-        resource.attribute(key).map(|_| Self { key, path: collection.path, filter })
+        let alone =
+            collection.query.is_empty() && path::parameters(collection.path).next().is_none();
+        let attribute = resource.attribute(key).filter(|attribute| attribute.equals && alone);
+        attribute.map(|_| Self { key, path: collection.path, filter })
     }
 
     /// The list in the orgs of objects.
     fn fetches(&self, objects: &Fetches, expression: Option<String>) -> Fetches {
+        // What Okta embeds is wanted of a list, too.
+        let is_embedding = |(name, _): &&(String, String)| name == "expand";
+        let embedding = objects.template.query.iter().filter(is_embedding).cloned();
         let query = expression.map(|text| (self.filter.parameter.to_owned(), text));
-        Fetches {
+        let template = Template {
             item: false,
             path: self.path,
-            orgs: objects.orgs.clone(),
-            parameters: Vec::new(),
+            parameter_query: Vec::new(),
+            query: query.into_iter().chain(embedding).collect(),
             by_option: Vec::new(),
-            query: query.into_iter().collect(),
-            ..*objects
-        }
+            ..Template::clone(&objects.template)
+        };
+        Fetches { template: Arc::new(template), orgs: objects.orgs.clone(), parameters: Vec::new() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::catalog::find;
-    use crate::plan::{Defaults, Op, Predicate, PredicateValue, choose};
+    use crate::plan::{Defaults, Needs, Op, Predicate, PredicateValue, choose};
 
     fn requests(ids: &[&str]) -> Vec<String> {
         requests_of(ids, None)
@@ -95,7 +104,7 @@ mod tests {
         let values = ids.iter().map(|id| (*id).to_owned()).collect();
         let predicate =
             Predicate { column: "id".into(), op: Op::Eq, value: PredicateValue::Known(values) };
-        let mut plan = choose(resource, vec![predicate], |_| false).unwrap();
+        let mut plan = choose(resource, vec![predicate], Needs::default(), |_| false).unwrap();
         plan.whole_pages = whole_pages;
         let defaults = Defaults { subdomain: Some("acme".parse().unwrap()), ..Defaults::default() };
         let asked = plan.bind(&[], &defaults).unwrap();

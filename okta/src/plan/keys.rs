@@ -149,7 +149,7 @@ fn prefixes(patterns: &[String]) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::catalog;
-    use crate::plan::{PredicateValue, choose};
+    use crate::plan::{Needs, PredicateValue, choose};
 
     fn is(column: &str, op: Op, values: &[&str]) -> Predicate {
         let values = values.iter().map(|value| (*value).to_owned()).collect();
@@ -158,8 +158,8 @@ mod tests {
 
     fn contradict(predicates: Vec<Predicate>, list: Vec<Predicate>) -> bool {
         let resource = catalog::find("identity_sources.sessions").unwrap();
-        let mut plan = choose(resource, predicates, |_| false).unwrap();
-        plan.filter_by_any(resource, list);
+        let mut plan = choose(resource, predicates, Needs::default(), |_| false).unwrap();
+        plan.filter_by_any(list);
         plan.contradicts_itself(&[])
     }
 

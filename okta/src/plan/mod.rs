@@ -6,24 +6,28 @@
 mod bind;
 pub mod body;
 mod choose;
+mod cost;
 mod defaults;
 mod fetch;
 mod filter;
 mod key_lists;
 mod keys;
 pub mod load;
+pub(crate) mod parents;
 pub mod path;
+mod query;
+mod show;
 pub mod time;
 pub mod write;
 
-pub use choose::choose;
+pub use choose::{Needs, choose};
+pub use cost::Cost;
 pub use defaults::{Bound, Defaults, wrong_partition};
 pub use fetch::{Fetch, Fetches};
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{self, Item, Resource, Write};
-use crate::error::Error;
+use crate::catalog::{Collection, Filter, Item, Query, Resource, Write};
 
 /// Something the query demands of a column, and that PostgreSQL will check again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,13 +76,9 @@ pub type Params = [Vec<String>];
 /// How a resource will be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScanPlan {
-    #[serde(rename = "v")]
-    version: u8,
-    resource: String,
-    /// Whether single objects are asked for instead of a collection.
-    pub item: bool,
-    /// Whether they are asked for by the other of their names.
-    other_item: bool,
+    #[serde(with = "by_name")]
+    resource: &'static Resource,
+    access: Access,
     /// The predicates that choose requests or are sent along.
     pub predicates: Vec<Predicate>,
     /// Lists of which one predicate at least must hold; sent along.
@@ -101,6 +101,45 @@ pub struct ScanPlan {
     pub eager: bool,
     /// The order that Okta is asked for.
     pub order: Option<Order>,
+    /// What Okta is asked to embed.
+    pub expand: Vec<String>,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Access {
+    /// The list.
+    List,
+    /// The list of the longer path, which has fewer rows.
+    Sublist,
+    /// Single objects.
+    Item,
+    /// Single objects, by the other of their names.
+    OtherItem,
+    /// The list, and each of its objects by itself, for what a list does not have.
+    EachItem,
+}
+
+/// A resource as its name.
+mod by_name {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use crate::catalog::{self, Resource};
+
+    pub(super) fn serialize<S: Serializer>(
+        resource: &&'static Resource,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.serialize_str(resource.name)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<&'static Resource, D::Error> {
+        let name = String::deserialize(from)?;
+        catalog::find(&name).map_err(|error| D::Error::custom(error.message))
+    }
 }
 
 /// An order by one column.
@@ -112,30 +151,12 @@ pub struct Order {
     pub descending: bool,
 }
 
-/// What a plan costs Okta, as far as it is known before it runs.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cost {
-    /// Requests before the first row can come.
-    pub startup_calls: f64,
-    /// All requests.
-    pub calls: f64,
-    /// Rows that Okta sends.
-    pub rows: f64,
-}
-
-/// Parents that a fan-out is taken to have.
-const TYPICAL_PARENTS: f64 = 4.0;
-
 impl ScanPlan {
-    const VERSION: u8 = 1;
-
-    fn new(resource: &Resource, item: bool, predicates: Vec<Predicate>) -> Self {
+    fn new(resource: &'static Resource, access: Access) -> Self {
         Self {
-            version: Self::VERSION,
-            resource: resource.name.to_owned(),
-            item,
-            other_item: false,
-            predicates,
+            resource,
+            access,
+            predicates: Vec::new(),
             any_of: Vec::new(),
             restricted: Vec::new(),
             local_conditions: Vec::new(),
@@ -145,21 +166,21 @@ impl ScanPlan {
             patient: false,
             eager: false,
             order: None,
+            expand: Vec::new(),
         }
     }
 
     /// A plan for a query that names nothing that Okta can be asked for.
-    pub fn of_nothing(resource: &Resource, demands: Vec<Vec<Predicate>>) -> Self {
-        let plan = Self::new(resource, false, Vec::new());
+    pub fn of_nothing(resource: &'static Resource, demands: Vec<Vec<Predicate>>) -> Self {
+        let plan = Self::new(resource, Access::List);
         Self { local_conditions: demands, asks_nothing: true, ..plan }
     }
 
     /// Takes over a list of predicates of which one at least must hold. Okta filters by it, if it can by
     /// all of them.
-    pub fn filter_by_any(&mut self, resource: &Resource, list: Vec<Predicate>) {
-        let filter = resource.collection.as_ref().and_then(|collection| collection.filter.as_ref());
-        let combines = filter.is_some_and(|filter| filter.combines);
-        if !self.item && combines && list.iter().all(|p| filter::understands(resource, p)) {
+    pub fn filter_by_any(&mut self, list: Vec<Predicate>) {
+        let combines = self.filter().is_some_and(|filter| filter.combines);
+        if combines && list.iter().all(|p| filter::understands(self.resource, p)) {
             self.any_of.push(list);
         } else {
             self.local_conditions.push(list);
@@ -172,25 +193,58 @@ impl ScanPlan {
     }
 
     /// The resource that is read.
-    ///
-    /// # Errors
-    /// When this build's catalogue does not have it.
-    pub fn resource(&self) -> Result<&'static Resource, Error> {
-        catalog::find(&self.resource)
+    pub fn resource(&self) -> &'static Resource {
+        self.resource
+    }
+
+    /// Whether single objects are asked for instead of a list.
+    pub fn is_item(&self) -> bool {
+        matches!(self.access, Access::Item | Access::OtherItem | Access::EachItem)
     }
 
     /// The path that is asked, with its parameters.
-    pub fn path(&self, resource: &Resource) -> &'static str {
-        let item = self.item_of(resource).map(|item| item.path);
-        let collection = resource.collection.as_ref().map(|collection| collection.path);
-        if self.item { item } else { collection }.unwrap_or_default()
+    pub fn path(&self) -> &'static str {
+        let list = self.resource.collection.as_ref();
+        let path = match self.access {
+            Access::List => list.map(|list| list.path),
+            Access::Sublist => list.and_then(|list| list.also),
+            Access::Item | Access::OtherItem | Access::EachItem => {
+                self.item().map(|item| item.path)
+            }
+        };
+        path.unwrap_or_default()
+    }
+
+    /// The query that is always sent, with its parameters.
+    fn query(&self) -> Query {
+        match self.item() {
+            Some(item) => item.query,
+            None => self.list().map_or(&[], |list| list.query),
+        }
+    }
+
+    /// Every parameter that must have a value before anything can be asked.
+    fn parameters(&self) -> impl Iterator<Item = &'static str> {
+        demanded(self.resource, self.path(), self.query())
+    }
+
+    /// The list that is read; `None` where objects are named.
+    fn list(&self) -> Option<&'static Collection> {
+        let named = matches!(self.access, Access::Item | Access::OtherItem);
+        self.resource.collection.as_ref().filter(|_| !named)
+    }
+
+    /// What that list can filter.
+    fn filter(&self) -> Option<&'static Filter> {
+        self.list()?.filter.as_ref()
     }
 
     /// The path of a write to the objects that the plan reads: of those that are named by the other of
     /// their names, it is their own path where it is otherwise that of an object.
-    pub fn write_path(&self, resource: &Resource, write: &Write) -> &'static str {
-        match (resource.item, resource.other_item) {
-            (Some(item), Some(other)) if self.other_item && item.path == write.path => other.path,
+    pub fn write_path(&self, write: &Write) -> &'static str {
+        let by_other = self.access == Access::OtherItem;
+        match (self.resource.item, self.resource.other_item) {
+            (Some(item), Some(other)) if by_other && item.path == write.path => other.path,
             _ => write.path,
         }
     }
@@ -198,8 +252,10 @@ impl ScanPlan {
     /// Returns whether the query names objects without a doubt, where an endpoint takes either of two names:
     /// Okta's own ids have a form, and what has another one is the other name. What an option names, or what
     /// is known only when the query runs, is in doubt.
-    pub fn names_one_way(&self, resource: &Resource) -> bool {
-        let (Some(item), Some(other)) = (resource.item, resource.other_item) else { return true };
+    pub fn names_one_way(&self) -> bool {
+        let (Some(item), Some(other)) = (self.resource.item, self.resource.other_item) else {
+            return true;
+        };
         let is_name = |p: &&Predicate| {
             let column = p.column.as_str();
             item.key.contains(&column) || other.key.contains(&column)
@@ -214,50 +270,24 @@ impl ScanPlan {
     }
 
     /// The parameters that tell the objects that are asked for from others; none of a list.
-    pub fn own_key(&self, resource: &Resource) -> &'static [&'static str] {
-        self.item_of(resource).map_or(&[], |item| item.key)
+    pub fn own_key(&self) -> &'static [&'static str] {
+        self.item().map_or(&[], |item| item.key)
     }
 
-    fn item_of(&self, resource: &Resource) -> Option<Item> {
-        let item = if self.other_item { resource.other_item } else { resource.item };
-        item.filter(|_| self.item)
+    /// What every row of the list has in a column: a get could answer with another object.
+    pub fn constants(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let list = self.resource.collection.as_ref().filter(|_| self.is_item());
+        let fixed =
+            list.into_iter().flat_map(|list| list.query).filter(|(_, text)| !text.contains('{'));
+        fixed.filter_map(|(name, text)| Some((self.resource.column(name)?.name, *text)))
     }
 
-    /// What the plan costs. `rows` are those of all the collections that can be asked for; `share` of them
-    /// satisfy what Okta filters; `page` rows come in one answer.
-    pub fn cost(
-        &self,
-        resource: &Resource,
-        defaults: &Defaults,
-        rows: f64,
-        share: f64,
-        page: Option<u32>,
-    ) -> Cost {
-        let orgs =
-            resource.org_column().map_or(1.0, |column| self.org_count(column.name, defaults));
-        let (mut asked, mut parents) = (orgs, 0.0);
-        for name in path::parameters(self.path(resource)) {
-            let given = defaults.gives(name) && !self.restricts(name);
-            if given || self.on(name).next().is_some() {
-                asked *= self.value_count(name);
-            } else {
-                parents = orgs;
-                asked *= TYPICAL_PARENTS;
-            }
+    fn item(&self) -> Option<Item> {
+        match self.access {
+            Access::List | Access::Sublist => None,
+            Access::Item | Access::EachItem => self.resource.item,
+            Access::OtherItem => self.resource.other_item,
         }
-        if self.item {
-            return Cost { startup_calls: 1.0 + parents, calls: asked + parents, rows: asked };
-        }
-        let filtered = !self.any_of.is_empty()
-            || self.predicates.iter().any(|p| filter::understands(resource, p));
-        let whole = if path::parameters(self.path(resource)).next().is_some() {
-            rows / TYPICAL_PARENTS * asked
-        } else {
-            rows * asked
-        };
-        let sent = if filtered { whole * share } else { whole };
-        let pages = page.map_or(1.0, |page| (sent / asked / f64::from(page)).ceil().max(1.0));
-        Cost { startup_calls: 1.0 + parents, calls: asked * pages + parents, rows: sent }
     }
 
     /// Whether the query restricts a column without naming values.
@@ -266,40 +296,16 @@ impl ScanPlan {
     }
 
     /// Whether it is known which orgs to ask.
-    pub fn knows_orgs(&self, resource: &Resource, defaults: &Defaults) -> bool {
+    pub fn knows_orgs(&self, defaults: &Defaults) -> bool {
         let open = |name: &str| self.restricts(name) && !defaults.bound.listed.contains_key(name);
         let known = defaults.allowed.is_some() || defaults.org_url.is_pinned();
-        known || resource.org_column().is_none_or(|column| !open(column.name))
-    }
-
-    /// How many orgs are asked, one at least.
-    fn org_count(&self, column: &str, defaults: &Defaults) -> f64 {
-        let listed = defaults.bound.listed.get(column).map(Vec::len);
-        let allowed = defaults.allowed.as_ref().map(Vec::len).filter(|_| self.restricts(column));
-        match listed.or(allowed) {
-            Some(most) if self.on(column).next().is_none() => most.max(1) as f64,
-            _ => self.value_count(column),
-        }
-    }
-
-    /// How many values a column is compared with, one at least.
-    fn value_count(&self, column: &str) -> f64 {
-        let counts = self.on(column).map(|predicate| match &predicate.value {
-            PredicateValue::Known(values) => values.len().max(1) as f64,
-            PredicateValue::Param(_) | PredicateValue::List(_) => 1.0,
-        });
-        counts.reduce(f64::min).unwrap_or(1.0)
+        known || self.resource.org_column().is_none_or(|column| !open(column.name))
     }
 
     /// Whether the plan's predicates, besides those on the org, are equalities on the keys of a path, and
     /// every key has one or an option.
-    pub fn names_exactly(
-        &self,
-        resource: &Resource,
-        template: &'static str,
-        given: impl Fn(&str) -> bool,
-    ) -> bool {
-        let org = resource.org_column().map(|column| column.name);
+    pub fn names_exactly(&self, template: &'static str, given: impl Fn(&str) -> bool) -> bool {
+        let org = self.resource.org_column().map(|column| column.name);
         let keys: Vec<_> = path::parameters(template).collect();
         self.any_of.is_empty()
             && !self.asks_nothing
@@ -312,34 +318,43 @@ impl ScanPlan {
 
     /// Whether the plan lists all that options let it list.
     pub fn is_whole(&self) -> bool {
-        !self.item && !self.asks_nothing && self.demands() == 0 && self.restricted.is_empty()
+        !self.is_item() && !self.asks_nothing && self.demands() == 0 && self.restricted.is_empty()
     }
 
     /// Whether all rows come from one list, whatever values the plan runs with.
-    pub fn is_one_list(&self, resource: &Resource, defaults: &Defaults) -> bool {
-        let org = resource.org_column().map(|column| column.name);
+    fn is_one_list(&self, defaults: &Defaults) -> bool {
+        let org = self.resource.org_column().map(|column| column.name);
         let single = |name: &str| {
             self.on(name)
                 .all(|p| matches!(&p.value, PredicateValue::Known(values) if values.len() <= 1))
         };
-        !self.item
+        !self.is_item()
             && org.is_none_or(|name| single(name) && self.org_count(name, defaults) == 1.0)
             && !(defaults.bound.cuts_orgs && defaults.allowed.is_some())
-            && path::parameters(self.path(resource))
-                .all(|name| single(name) && self.on(name).next().is_some())
+            && self.parameters().all(|name| single(name) && self.on(name).next().is_some())
     }
 
     /// The attribute by which Okta can sort the rows of this plan as PostgreSQL would sort the column.
-    pub fn sorts_by(&self, resource: &Resource, column: &str, defaults: &Defaults) -> bool {
-        let sorts = resource.collection.as_ref().and_then(|c| c.filter.as_ref()?.sort.as_ref());
-        sorts.is_some()
-            && self.is_one_list(resource, defaults)
-            && resource.attribute(column).is_some_and(|attribute| attribute.sorts)
+    pub fn sorts_by(&self, column: &str, defaults: &Defaults) -> bool {
+        self.filter().is_some_and(|filter| filter.sort.is_some())
+            && self.is_one_list(defaults)
+            && self.resource.attribute(column).is_some_and(|attribute| attribute.sorts)
     }
 
     fn on<'a>(&'a self, column: &'a str) -> impl Iterator<Item = &'a Predicate> {
         self.predicates.iter().filter(move |predicate| predicate.column == column)
     }
+}
+
+/// Every parameter of a path and its query that must have a value. A column that is a parameter of the query
+/// alone need not.
+fn demanded(
+    resource: &Resource,
+    path: &'static str,
+    query: Query,
+) -> impl Iterator<Item = &'static str> {
+    let demanded = |name: &&str| resource.parameters.contains(name);
+    path::parameters(path).chain(path::query_parameters(query).filter(demanded))
 }
 
 impl PredicateValue {

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::catalog::Query;
 use crate::error::{Error, Kind};
 
 /// Everything but RFC 3986's unreserved characters is encoded.
@@ -14,6 +15,12 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// The parameters of a path, in order.
 pub fn parameters(path: &'static str) -> impl Iterator<Item = &'static str> {
     path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+}
+
+/// The columns that stand in braces in the texts of a query, in order.
+pub(super) fn query_parameters(query: Query) -> impl Iterator<Item = &'static str> {
+    let after_brace = query.iter().flat_map(|(_, text)| text.split('{').skip(1));
+    after_brace.filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
 /// The most bytes of a value in a path: servers refuse longer URLs, and no id of Okta's comes near.
@@ -63,6 +70,41 @@ pub fn fill<'a>(path: &str, value: impl Fn(&str) -> Option<Cow<'a, str>>) -> Str
 /// Fills a path for people to read: values stand as they are.
 pub fn show<'a>(path: &str, value: impl Fn(&str) -> Option<Cow<'a, str>>) -> String {
     render(path, |name| value(name).map(Cow::into_owned))
+}
+
+/// Fills the text of a query parameter: a value by itself, or within an expression. `None` when one has no
+/// value.
+pub(super) fn fill_query<'a>(
+    text: &str,
+    value: impl Fn(&str) -> Option<Cow<'a, str>>,
+) -> Option<String> {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, (name, after))) =
+        rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        let value = value(name)?;
+        filled += before;
+        if before.ends_with('"') {
+            filled += &value.replace('\\', "\\\\").replace('"', "\\\"");
+        } else {
+            filled += &value;
+        }
+        rest = after;
+    }
+    Some(filled + rest)
+}
+
+/// The same for people to read: what has no value keeps its braces.
+pub(super) fn show_query<'a>(text: &str, value: impl Fn(&str) -> Option<Cow<'a, str>>) -> String {
+    let shown = |name: &str| Some(value(name).unwrap_or_else(|| format!("{{{name}}}").into()));
+    fill_query(text, shown).unwrap_or_else(|| text.to_owned())
+}
+
+/// The pairs of a query behind its question mark; nothing without any.
+pub(super) fn joined(pairs: impl Iterator<Item = String>) -> String {
+    let pairs: Vec<_> = pairs.collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
 fn render(path: &str, value: impl Fn(&str) -> Option<String>) -> String {
@@ -118,6 +160,16 @@ mod tests {
             assert!(addressable(value), "{value:?}");
         }
         assert!(addressable(&"a".repeat(4096)) && !addressable(&"é".repeat(1024)));
+    }
+
+    #[test]
+    fn texts_of_a_query_are_filled() {
+        let value = |name: &str| (name == "type").then_some(Cow::Borrowed("a\"b"));
+        assert_eq!(fill_query("{type}", value).unwrap(), "a\"b");
+        assert_eq!(fill_query("x eq \"{type}\"", value).unwrap(), "x eq \"a\\\"b\"");
+        assert_eq!(fill_query("{other}", value), None);
+        assert_eq!(show_query("{type} {other}", value), "a\"b {other}");
+        assert!(query_parameters(&[("a", "{x}"), ("b", "c"), ("d", "e {y} f")]).eq(["x", "y"]));
     }
 
     #[test]

@@ -73,10 +73,11 @@ fn only_source(
     if let Some(source) = known {
         return Ok(source);
     }
-    let parent = scan::parent_of(target.resource, "identity_source_id")?;
-    let org = target.org.clone();
+    let (org, resource) = (target.org.clone(), target.resource);
     let caller = Caller::new(Arc::clone(client), Arc::clone(meter));
-    statement::call(&caller, |caller| async move { scan::only_parent(&caller, &org, parent).await })
+    statement::call(&caller, |caller| async move {
+        scan::only_parent(&caller, &org, resource, "identity_source_id").await
+    })
 }
 
 /// Ends a statement: sessions that rows named themselves get what waits for them.

@@ -67,10 +67,9 @@ fn find(table: &Table, caller: &Caller, org: &Org, id: &str) -> Result<(String, 
     let sources = match table.defaults.parameter("identity_source_id") {
         Some(source) => vec![source.to_owned()],
         None => {
-            let parent = scan::parent_of(table.resource, "identity_source_id")?;
-            let org = org.clone();
+            let (org, resource) = (org.clone(), table.resource);
             let found = statement::call(caller, |caller| async move {
-                scan::parents(&caller, &org, parent).await
+                scan::parents(&caller, &org, resource, "identity_source_id").await
             })?;
             found.into_iter().map(|found| found.value).collect()
         }

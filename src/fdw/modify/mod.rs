@@ -223,10 +223,9 @@ impl Modify {
         if let Some((_, value)) = self.parents.iter().find(same) {
             return Ok(value.clone());
         }
-        let parent = scan::parent_of(self.table.resource, parameter)?;
-        let asked = org.clone();
+        let (asked, resource, named) = (org.clone(), self.table.resource, parameter.to_owned());
         let value = statement::call(&self.caller, |caller| async move {
-            scan::only_parent(&caller, &asked, parent).await
+            scan::only_parent(&caller, &asked, resource, &named).await
         })?;
         self.parents.push((org.clone(), value.clone()));
         Ok(value)

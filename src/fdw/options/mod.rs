@@ -18,8 +18,8 @@ use pgrx::pg_sys;
 
 use self::check::{INVALID, subdomains};
 use self::spec::{
-    CONNECT_TIMEOUT, COST_OF_CALL, COST_OF_ROW, ESTIMATED_ROWS, MAX_CONCURRENCY, MAX_RETRIES,
-    MAX_WAIT, On, PAGE_SIZE, RATE_LIMIT_SHARE, REQUEST_TIMEOUT, SPECS, Spec,
+    CONNECT_TIMEOUT, COST_OF_CALL, COST_OF_ROW, ESTIMATED_ROWS, MAX_CONCURRENCY, MAX_FAN_OUT,
+    MAX_RETRIES, MAX_WAIT, On, PAGE_SIZE, RATE_LIMIT_SHARE, REQUEST_TIMEOUT, SPECS, Spec,
 };
 use crate::pg::foreign::Options;
 use crate::pg::role;
@@ -149,6 +149,13 @@ pub(crate) fn settings(server: &Options) -> Result<Settings, Error> {
 /// The most requests in flight of a scan, or of a write by keys.
 pub(crate) fn max_concurrency(server: &Options) -> Result<usize, Error> {
     MAX_CONCURRENCY.of(server).map(|most| most as usize)
+}
+
+/// Parents that one scan may ask on its own, by the table or the server; `None` for no bound.
+pub(crate) fn max_fan_out(server: &Options, table: &Options) -> Result<Option<usize>, Error> {
+    let of_table = MAX_FAN_OUT.given(table)?;
+    let most = of_table.map_or_else(|| MAX_FAN_OUT.of(server), Ok)? as usize;
+    Ok(Some(most).filter(|most| *most > 0))
 }
 
 /// Rows of a page, by the table or the server.

@@ -81,6 +81,9 @@ pub(super) const RATE_LIMIT_SHARE: Number =
     Number { name: "rate_limit_share", range: 1..=100, default: 80 };
 pub(super) const MAX_CONCURRENCY: Number =
     Number { name: "max_concurrency", range: 1..=75, default: 8 };
+/// Parents that one scan may ask on its own; 0 for no bound.
+pub(super) const MAX_FAN_OUT: Number =
+    Number { name: "max_fan_out", range: 0..=1_000_000_000, default: 1000 };
 /// Without the option, the endpoint has its own size.
 pub(super) const PAGE_SIZE: Number = Number { name: "page_size", range: 1..=10_000, default: 0 };
 /// Without the option, rows are counted or guessed.
@@ -118,6 +121,7 @@ pub(super) const SPECS: &[Spec] = &[
     number(&MAX_WAIT, SERVER),
     number(&RATE_LIMIT_SHARE, SERVER),
     number(&MAX_CONCURRENCY, SERVER),
+    number(&MAX_FAN_OUT, SERVER_AND_TABLE),
     number(&PAGE_SIZE, SERVER_AND_TABLE),
     other("updatable", SERVER_AND_TABLE, |v| boolean(v).map(drop)),
     other("analyze", SERVER_AND_TABLE, |v| boolean(v).map(drop)),

@@ -2,8 +2,7 @@
 
 use super::constant;
 use super::literal::{list, literal, option, text, texts};
-use crate::Service;
-use crate::read::{Filter, List, Next, Query, Table};
+use crate::read::{Filter, List, Query, Table};
 use crate::table::Way;
 use crate::words::Reference;
 
@@ -123,41 +122,4 @@ pub(super) fn parent_column(parameter: &str, to: &Reference) -> String {
             ("column", text(&to.column)),
         ],
     )
-}
-
-/// The list of the only parent, where one list has all of its values: what a scan can ask today.
-pub(super) fn parent(services: &[Service], parameter: &str, to: &Reference) -> Option<String> {
-    let mut tables = services.iter().flat_map(Service::tables);
-    let (.., table) = tables.find(|(service, name, _)| to.is(service, name))?;
-    let list = table.list.as_ref()?.get_ref();
-    let property = |name: &str| table.column(name)?.property(name);
-    let field = property(&to.column).filter(|_| is_plain(table, list))?;
-    let label = table.label.as_ref().and_then(|label| property(label.get_ref()));
-    let filter = table.expression();
-    let all = filter.and_then(|(name, filter)| Some((name.get_ref().clone(), filter.all.clone()?)));
-    let size = list.page.map(|page| (list.limit.clone(), page.to_string()));
-    let query = list.query.clone().into_iter().chain(all).chain(size);
-    Some(literal(
-        "Parent",
-        [
-            ("parameter", text(parameter)),
-            ("noun", text(table.noun(&to.table))),
-            ("path", text(&list.path)),
-            ("query", self::list(query.map(|pair| format!("{pair:?}")))),
-            ("label", text(label.as_ref().unwrap_or(&field))),
-            ("field", text(&field)),
-            ("scope", text(table.scope.as_ref()?.get_ref().read()?)),
-        ],
-    ))
-}
-
-/// Whether one request, and those for its next pages, give every row of a list.
-fn is_plain(table: &Table, list: &List) -> bool {
-    let complete = |filter: &Filter| filter.is_expression() || filter.all.is_none();
-    list.wrapped.is_none()
-        && list.next == Next::Link
-        && table.host.is_none()
-        && !list.path.contains('{')
-        && table.queried().next().is_none()
-        && table.filters.values().all(complete)
 }
