@@ -73,9 +73,10 @@ impl Expr {
     }
 }
 
-/// The operators that are understood: those of `text` (equality, LIKE) and of `timestamptz`, by the OIDs
-/// that pg_operator.dat gives them.
+/// The operators that are understood: those of `text` (equality, LIKE), of `timestamptz`, and equality of
+/// booleans, by the OIDs that pg_operator.dat gives them.
 const OPERATORS: &[(u32, Test)] = &[
+    (91, Test::Eq),
     (98, Test::Eq),
     (1209, Test::Like),
     (1627, Test::ILike),
@@ -133,8 +134,35 @@ impl Reader {
             } else if is_a(clause, pg_sys::NodeTag::T_ScalarArrayOpExpr) {
                 self.element(clause.cast())
             } else {
-                self.alternatives(clause)
+                self.truth(clause).or_else(|| self.alternatives(clause))
             }
+        }
+    }
+
+    /// `column`, `NOT column`, `column IS TRUE` and `column IS FALSE` of a boolean column.
+    unsafe fn truth(self, clause: *mut pg_sys::Node) -> Option<Comparison> {
+        // SAFETY: the tag of a node says which struct it is; NOT has one argument.
+        unsafe {
+            let (column, truth) = if is_a(clause, pg_sys::NodeTag::T_BooleanTest) {
+                let test = clause.cast::<pg_sys::BooleanTest>();
+                let truth = match (*test).booltesttype {
+                    pg_sys::BoolTestType::IS_TRUE => true,
+                    pg_sys::BoolTestType::IS_FALSE => false,
+                    _ => return None,
+                };
+                ((*test).arg.cast(), truth)
+            } else if is_a(clause, pg_sys::NodeTag::T_BoolExpr) {
+                let clause = clause.cast::<pg_sys::BoolExpr>();
+                if (*clause).boolop != pg_sys::BoolExprType::NOT_EXPR {
+                    return None;
+                }
+                (PgList::<pg_sys::Node>::from_pg((*clause).args).get_ptr(0)?, false)
+            } else {
+                (clause, true)
+            };
+            let attnum = self.column(column)?;
+            let operand = Operand::Known(vec![truth.to_string()]);
+            Some(Comparison { attnum, test: Test::Eq, operand })
         }
     }
 

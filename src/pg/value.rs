@@ -16,6 +16,7 @@ pub(crate) fn is_readable(type_oid: pg_sys::Oid) -> bool {
         pg_sys::TEXTOID
             | pg_sys::VARCHAROID
             | pg_sys::TIMESTAMPTZOID
+            | pg_sys::BOOLOID
             | pg_sys::TEXTARRAYOID
             | pg_sys::VARCHARARRAYOID
     )
@@ -27,7 +28,7 @@ pub(crate) fn is_text(type_oid: pg_sys::Oid) -> bool {
 }
 
 /// The texts of a Datum of a [readable](is_readable) type: one for a scalar, the elements that are not
-/// NULL for an array. Points in time are as [`time::rfc3339`] writes them.
+/// NULL for an array. Points in time are as [`time::rfc3339`] writes them, booleans as JSON does.
 ///
 /// # Safety
 /// `datum` is a valid Datum of that type.
@@ -36,6 +37,7 @@ pub(crate) unsafe fn texts(type_oid: pg_sys::Oid, datum: pg_sys::Datum) -> Vec<S
     unsafe {
         match type_oid {
             pg_sys::TIMESTAMPTZOID => vec![time::rfc3339(datum.value() as i64)],
+            pg_sys::BOOLOID => vec![(datum.value() & 1 == 1).to_string()],
             pg_sys::TEXTARRAYOID | pg_sys::VARCHARARRAYOID => {
                 let array = Array::<&[u8]>::from_datum(datum, false);
                 array

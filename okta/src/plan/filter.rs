@@ -69,8 +69,11 @@ fn comparisons(
         let op = word(predicate.op);
         return Some(vec![format!("{} {op} {{{}}}", attribute.name, predicate.column)]);
     }
-    let time = resource.column(&predicate.column)?.kind == Type::Timestamp;
-    let compare = if time { moment } else { literal };
+    let compare = match resource.column(&predicate.column)?.kind {
+        Type::Timestamp => moment,
+        Type::Boolean => boolean,
+        _ => literal,
+    };
     let values = predicate.value.resolve(params.unwrap_or_default());
     values.iter().map(|value| compare(attribute, predicate.op, value)).collect()
 }
@@ -143,6 +146,12 @@ fn literal(attribute: &FilterAttribute, op: Op, value: &str) -> Option<String> {
     }
     let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
     Some(format!("{} {} \"{escaped}\"", attribute.name, word(op)))
+}
+
+/// A comparison of truth values, which Okta writes without quotes.
+fn boolean(attribute: &FilterAttribute, op: Op, value: &str) -> Option<String> {
+    let value = (op == Op::Eq).then(|| value.parse::<bool>().ok())??;
+    Some(format!("{} {} {value}", attribute.name, word(op)))
 }
 
 /// A comparison of points in time. Okta keeps milliseconds, PostgreSQL microseconds: bounds are widened
