@@ -215,6 +215,23 @@ impl Org {
         &self.base
     }
 
+    /// The same for a host whose name has a label before the org's. Where all orgs stand under one address,
+    /// as on a loopback host, that has them, too.
+    ///
+    /// # Errors
+    /// [`Kind::CannotAsk`] when that is no host's name.
+    pub(crate) fn address(&self, label: Option<&str>) -> Result<Cow<'_, Url>, Error> {
+        let Some((label, host)) =
+            label.zip(self.base.domain()).filter(|_| !is_loopback(&self.base))
+        else {
+            return Ok(Cow::Borrowed(&self.base));
+        };
+        let mut url = Url::clone(&self.base);
+        let refuse = |_| Error::new(Kind::CannotAsk, format!("{label}.{host} is not a host"));
+        url.set_host(Some(&format!("{label}.{host}"))).map_err(refuse)?;
+        Ok(Cow::Owned(url))
+    }
+
     /// The same as the only one that might be asked.
     #[must_use]
     pub fn by_default(self) -> Self {

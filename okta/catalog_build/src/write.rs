@@ -76,7 +76,7 @@ fn resource(service: &str, name: &str, table: &Table) -> String {
             ("host", option(table.host.as_ref().map(text))),
             ("read_scope", text(scope.and_then(Scope::read).unwrap_or_default())),
             ("write_scope", text(scope.and_then(Scope::write).unwrap_or_default())),
-            ("credential", format!("Credential::{:?}", table.credential)),
+            ("credential", format!("Accepts::{:?}", table.credential)),
             ("lifecycle", format!("Lifecycle::{:?}", table.lifecycle)),
             ("sku", option(table.sku.as_ref().map(text))),
         ],

@@ -17,7 +17,7 @@ pub use self::list::{
     ParentColumn, Query, Sort,
 };
 pub use self::write::{Body, EntryShape, Load, Update, Write};
-use crate::client::Method;
+use crate::client::{Accepts, Method};
 use crate::error::{Error, Kind};
 
 include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
@@ -74,24 +74,11 @@ pub struct Resource {
     /// OAuth scopes that writes need, separated by spaces.
     pub write_scope: &'static str,
     /// The credentials that Okta accepts.
-    pub credential: Credential,
+    pub credential: Accepts,
     /// How far Okta has released it.
     pub lifecycle: Lifecycle,
     /// The product that an org must have, where not every org has it.
     pub sku: Option<&'static str>,
-}
-
-/// The credentials that Okta accepts for calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Credential {
-    /// An API token or OAuth 2.0.
-    Any,
-    /// OAuth 2.0.
-    Oauth,
-    /// An API token.
-    Token,
-    /// None: the calls are public.
-    None,
 }
 
 /// How far Okta has released something.

@@ -1,7 +1,6 @@
 //! How a resource is written.
 
-use super::Credential;
-use crate::client::Method;
+use crate::client::{Accepts, Method};
 
 /// One kind of write.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +33,7 @@ pub struct Write {
     /// OAuth scopes that the call needs, separated by spaces, where they are not those of the resource.
     pub scope: Option<&'static str>,
     /// The credentials that Okta accepts.
-    pub credential: Credential,
+    pub credential: Accepts,
 }
 
 /// What a write sends.

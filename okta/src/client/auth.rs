@@ -5,7 +5,7 @@
 
 use super::authorization::header;
 use super::oauth::{ClientCredentials, Grant};
-use super::{Client, Meter, Request};
+use super::{Accepts, Client, Meter, Request};
 use crate::error::{Error, Kind};
 use crate::secret::Secret;
 
@@ -39,16 +39,43 @@ impl Credential {
     }
 }
 
+impl Credential {
+    /// [`Kind::Unauthorized`] for a call that Okta does not take with such a credential.
+    fn check_for(&self, request: &Request) -> Result<(), Error> {
+        let (taken, hint) = match (request.accepts, self) {
+            (Accepts::Oauth, Self::ApiToken(_)) => (
+                "OAuth 2.0 alone, and the user mapping has an API token",
+                "Give the user mapping access_token, or client_id, private_key and scopes.",
+            ),
+            (Accepts::Token, Self::AccessToken(_) | Self::Client(_)) => (
+                "an API token alone, and the user mapping has OAuth 2.0",
+                "Give the user mapping api_token.",
+            ),
+            _ => return Ok(()),
+        };
+        let message = format!("{}: Okta takes {taken}", request.line());
+        Err(Error::new(Kind::Unauthorized, message).hint(hint))
+    }
+}
+
 impl Client {
-    /// What authorises an attempt. It may take a while: a token may have to be fetched.
-    pub(super) async fn grant(&self, request: &Request, meter: &Meter) -> Result<Grant, Error> {
-        match &self.credential {
+    /// What authorises an attempt; nothing for a public call. It may take a while: a token may have to be
+    /// fetched.
+    pub(super) async fn grant(
+        &self,
+        request: &Request,
+        meter: &Meter,
+    ) -> Result<Option<Grant>, Error> {
+        self.credential.check_for(request)?;
+        let grant = match &self.credential {
+            _ if request.accepts == Accepts::None => return Ok(None),
             Credential::ApiToken(token) => header("SSWS", token).map(Grant::Fixed),
             Credential::AccessToken(token) => header("Bearer", token).map(Grant::Fixed),
             Credential::Client(who) => {
                 self.tokens.token(&self.transport, who, &request.org, meter).await
             }
-        }
+        };
+        grant.map(Some)
     }
 }
 
@@ -58,6 +85,22 @@ mod tests {
 
     fn token(text: &str) -> Secret {
         Secret::new(text.to_owned())
+    }
+
+    #[test]
+    fn a_call_takes_the_credentials_that_okta_accepts() {
+        let org = crate::org::OrgTemplate::default().org(&"acme".parse().unwrap()).unwrap();
+        let kinds =
+            [Credential::ApiToken(token("hunter2")), Credential::AccessToken(token("hunter2"))];
+        let refused = |accepts| {
+            let method = crate::client::Method::Get;
+            let request = Request { accepts, ..Request::new(org.clone(), method, "/api/v1/x") };
+            kinds.each_ref().map(|kind| kind.check_for(&request).is_err())
+        };
+        assert_eq!(refused(Accepts::Any), [false, false]);
+        assert_eq!(refused(Accepts::Oauth), [true, false]);
+        assert_eq!(refused(Accepts::Token), [false, true]);
+        assert_eq!(refused(Accepts::None), [false, false]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub use self::meter::{Budget, LogEntry, Meter, Pause};
 pub use self::oauth::{ClientCredentials, Dpop, PrivateKey};
 pub use self::proxy::proxy_url;
 pub use self::refusal::refusal;
-pub use self::request::{Method, Request};
+pub use self::request::{Accepts, Method, Request};
 
 use self::attempt::{Ended, Wire};
 use self::earlier_attempts::EarlierAttempts;
@@ -178,7 +178,7 @@ impl Exchange for ApiCall<'_> {
     }
 
     async fn prepare(&mut self, meter: &Meter) -> Result<(), Error> {
-        self.grant = Some(self.client.grant(self.request, meter).await?);
+        self.grant = self.client.grant(self.request, meter).await?;
         Ok(())
     }
 

@@ -106,6 +106,7 @@ impl Told {
 
 fn kind_of(request: &Request, status: u16, code: Option<&str>) -> Kind {
     match status {
+        _ if code.is_some_and(|code| request.none.contains(&code)) => Kind::NotFound,
         400 if code == Some("E0000001") && request.wrong_state.is_some() => Kind::WrongState,
         _ if code.is_some_and(|code| STATES.contains(&code)) => Kind::WrongState,
         401 if code == Some(NO_FEATURE) => Kind::NotOffered,

@@ -51,6 +51,20 @@ impl fmt::Display for Method {
     }
 }
 
+/// The credentials that Okta accepts for a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Accepts {
+    /// An API token or OAuth 2.0.
+    #[default]
+    Any,
+    /// OAuth 2.0.
+    Oauth,
+    /// An API token.
+    Token,
+    /// None: the call is public.
+    None,
+}
+
 /// One call of an org's API.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -64,8 +78,14 @@ pub struct Request {
     pub query: Vec<(String, String)>,
     /// A JSON text; `None` sends no body at all.
     pub body: Option<String>,
-    /// The OAuth scope that Okta wants for this call, named when Okta refuses it.
+    /// The label that stands before the org's in the host's name, where the host is not the org's own.
+    pub host: Option<&'static str>,
+    /// The credentials that Okta accepts.
+    pub accepts: Accepts,
+    /// The OAuth scopes that Okta wants for this call, named when Okta refuses it.
     pub scope: Option<&'static str>,
+    /// Codes of errors that mean that there is no such object, besides a 404.
+    pub none: &'static [&'static str],
     /// For a call without anything that could be invalid: the hint when Okta says that it is.
     pub wrong_state: Option<&'static str>,
     /// The rate limit that it counts against, where method and path do not tell.
@@ -81,7 +101,10 @@ impl Request {
             path: path.into(),
             query: Vec::new(),
             body: None,
+            host: None,
+            accepts: Accepts::Any,
             scope: None,
+            none: &[],
             wrong_state: None,
             bucket: None,
         }
@@ -94,9 +117,9 @@ impl Request {
     /// empty or missing id) is [`Kind::CannotAsk`].
     pub fn url(&self) -> Result<Url, Error> {
         check_path(&self.path)?;
-        let base = self.org.base();
+        let base = self.org.address(self.host)?;
         let path = format!("{}{}", base.path().trim_end_matches('/'), self.path);
-        let mut url = base.clone();
+        let mut url = base.clone().into_owned();
         url.set_path(&path);
         if url.path() != path || url.origin() != base.origin() {
             return Err(cannot_ask(&self.path));
@@ -183,6 +206,17 @@ mod tests {
         assert_eq!(r.line(), "GET /api/v1/users/a/b@c");
         let r = request("http://127.0.0.1:8080/orgs/{subdomain}/", "/api/v1/logs");
         assert_eq!(r.url().unwrap().as_str(), "http://127.0.0.1:8080/orgs/acme/api/v1/logs");
+    }
+
+    #[test]
+    fn a_label_stands_before_the_host() {
+        let r =
+            |template| Request { host: Some("drapp"), ..request(template, "/api/v1/dr/status") };
+        let url = |template| r(template).url().unwrap().to_string();
+        let shown = url("https://{subdomain}.okta.com");
+        assert_eq!(shown, "https://drapp.acme.okta.com/api/v1/dr/status");
+        let emulated = url("http://127.0.0.1:8080/orgs/{subdomain}");
+        assert_eq!(emulated, "http://127.0.0.1:8080/orgs/acme/api/v1/dr/status");
     }
 
     #[test]

@@ -157,7 +157,8 @@ impl Fetch {
         let by_option = &self.template.by_option;
         let named = !self.parameters.iter().all(|(name, _)| by_option.contains(name));
         let key = self.resource().item.map_or(&[][..], |item| item.key);
-        if !named && !(self.is_item() && key.is_empty()) {
+        let is_only = self.is_item() && key.is_empty();
+        if !named && !is_only {
             return true;
         }
         let told = missing.message.split_once(": HTTP ").map_or("", |(_, told)| told);
@@ -195,7 +196,10 @@ impl Fetch {
         let fill = |template| path::fill(template, &value);
         Request {
             query,
-            scope: Some(resource.read_scope),
+            host: resource.host,
+            accepts: resource.credential,
+            scope: Some(resource.read_scope).filter(|scope| !scope.is_empty()),
+            none: resource.none,
             bucket: resource.bucket.map(fill),
             ..Request::new(self.org.clone(), Method::Get, fill(path))
         }

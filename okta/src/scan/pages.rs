@@ -5,7 +5,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::catalog::Collection;
+use serde::Deserialize;
+
+use crate::catalog::{Collection, Next};
 use crate::client::{Answer, Caller, Request};
 use crate::decode::{Page, Wanted};
 use crate::error::{Error, Kind};
@@ -48,7 +50,7 @@ impl Pages {
             Err(error) => return Err(error),
         };
         let page = self.decode(&request, &answer, wanted)?;
-        if let Some(next) = answer.next.filter(|_| !self.fetch.is_item()) {
+        if let Some(next) = self.next_page(&request, answer)? {
             self.request = Some(self.following(&request, &next)?);
         }
         Ok(Some(page))
@@ -69,6 +71,18 @@ impl Pages {
         page.map_err(|error| bad_shape(request, answer, &error))
     }
 
+    /// The query of the next page.
+    fn next_page(&self, request: &Request, answer: Answer) -> Result<Option<String>, Error> {
+        let Some(list) = self.list() else { return Ok(None) };
+        if list.next == Next::Link {
+            return Ok(answer.next);
+        }
+        let body: Body = serde_json::from_slice(&answer.body)
+            .map_err(|error| bad_shape(request, &answer, &error))?;
+        let next = body.links.and_then(|links| links.next);
+        next.map(|next| request.next_query(&next.href)).transpose()
+    }
+
     fn following(&mut self, request: &Request, next: &str) -> Result<Request, Error> {
         if self.followed.insert(next.to_owned()) {
             return Ok(request.following(next));
@@ -76,6 +90,23 @@ impl Pages {
         let message = format!("{}: Okta's next links lead in a circle", request.line());
         Err(request.org.name_in(Error::new(Kind::BadAnswer, message)))
     }
+}
+
+/// What of an answer links to the next page.
+#[derive(Deserialize)]
+struct Body {
+    #[serde(rename = "_links")]
+    links: Option<Links>,
+}
+
+#[derive(Deserialize)]
+struct Links {
+    next: Option<NextLink>,
+}
+
+#[derive(Deserialize)]
+struct NextLink {
+    href: String,
 }
 
 /// The error for an answer that is no JSON of the expected shape.

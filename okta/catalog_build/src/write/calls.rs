@@ -58,7 +58,7 @@ pub(super) fn write(table: &Table, noun: &str, key: &str, name: &str, write: &Wr
             ("wrong_state", option(write.wrong_state.as_ref().map(text))),
             ("bucket", option(bucket.map(|bucket| text(bucket.get_ref())))),
             ("scope", option(write.scope.as_ref().map(text))),
-            ("credential", format!("Credential::{credential:?}")),
+            ("credential", format!("Accepts::{credential:?}")),
         ],
     )
 }
