@@ -114,3 +114,65 @@ pub(super) fn show(resource: &'static Resource, parameter: &str, requests: &mut 
         requests.push(request);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+    use crate::plan::{Defaults, Needs, choose};
+
+    fn requests(resource: &'static Resource) -> Result<Vec<String>, Error> {
+        let defaults = Defaults { subdomain: Some("acme".parse().unwrap()), ..Defaults::default() };
+        let plan = choose(resource, Vec::new(), Needs::default(), |_| false)?;
+        Ok(plan.show_requests(&defaults))
+    }
+
+    fn requests_of(name: &str) -> Vec<String> {
+        requests(catalog::find(name).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn parents_come_before_their_children() {
+        assert_eq!(
+            requests_of("users.factors"),
+            ["GET /api/v1/users?search=status pr", "GET /api/v1/users/{user_id}/factors"]
+        );
+        let roles = "GET /api/v1/users/{user_id}/roles";
+        assert_eq!(
+            requests_of("users.role_group_targets"),
+            [
+                "GET /api/v1/iam/assignees/users",
+                roles,
+                &format!("{roles}/{{role_assignment_id}}/targets/groups")
+            ]
+        );
+        assert_eq!(requests_of("policies.policies"), ["GET /api/v1/policies?type={type}"]);
+    }
+
+    /// What Okta cannot list is an error that names the keys, and nothing else is.
+    #[test]
+    fn every_relation_is_listed_or_names_its_keys() {
+        let (mut listed, mut named, mut written) = (0, 0, 0);
+        for resource in catalog::resources() {
+            match requests(resource) {
+                Ok(requests) => {
+                    listed += 1;
+                    assert!(!requests.is_empty(), "{}", resource.name);
+                }
+                Err(error) if resource.item.is_none() && resource.collection.is_none() => {
+                    written += 1;
+                    assert!(error.message.contains("can only be written to"), "{error}");
+                }
+                Err(error) => {
+                    named += 1;
+                    let hint = error.hint.unwrap_or_default();
+                    let names = hint.strip_prefix("Name what you want: WHERE ").unwrap();
+                    for name in names.trim_end_matches(" = …").split(" = … AND ") {
+                        assert!(resource.parameters.contains(&name), "{}: {hint}", resource.name);
+                    }
+                }
+            }
+        }
+        assert_eq!((listed, named, written), (191, 9, 6));
+    }
+}

@@ -65,7 +65,15 @@ impl ScanPlan {
                 _ => None,
             }
         };
-        let query = self.shown_query().into_iter();
+        // What need not be asked by is shown where the query names it.
+        let is_sent = |text: &str| {
+            let names = path::query_parameters(self.query())
+                .filter(|name| text.contains(&format!("{{{name}}}")));
+            names.into_iter().all(|name| {
+                self.resource.parameters.contains(&name) || self.on(name).next().is_some()
+            })
+        };
+        let query = self.shown_query().into_iter().filter(|(_, text)| is_sent(text));
         let pairs = query.map(|(name, text)| format!("{name}={}", path::show_query(&text, value)));
         path::joined(pairs)
     }
