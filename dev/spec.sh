@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The catalogue beside Okta's specification, which the tests compare, too.
 # With the path of a newer management-minimal.yaml: what it adds (+), removes (-) and retypes (both), and
-# what the catalogue would have to change. --accept takes it into okta/spec. This needs Python's yaml.
+# what the catalogue would have to change. --accept takes it into emulator/spec. This needs Python's yaml.
 set -euo pipefail
 HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source=dev/lib.sh
@@ -22,10 +22,10 @@ if [[ -n $newer ]]; then
     trap 'rm -rf "$cut"' EXIT
     python3 "$HERE/spec_cut.py" "$newer" "$cut"
     for table in operations properties; do
-        diff --unified=0 "$REPO/okta/spec/$table.tsv" "$cut/$table.tsv" | grep -E '^[-+][^-+]' || true
+        diff --unified=0 "$REPO/emulator/spec/$table.tsv" "$cut/$table.tsv" | grep -E '^[-+][^-+]' || true
     done
     if [[ $accept == yes ]]; then
-        cp "$cut"/*.tsv "$REPO/okta/spec/"
+        cp "$cut"/*.tsv "$REPO/emulator/spec/"
     fi
     export OKTA_SPEC="$cut"
 fi

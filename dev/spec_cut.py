@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Cuts Okta's OpenAPI description down to the facts that the catalogue is checked against.
+"""Cuts Okta's OpenAPI description down to its facts.
 
     dev/spec_cut.py management.yaml FOLDER
 
-writes operations.tsv and properties.tsv into the folder. okta/spec/README.md says what they hold.
+writes operations.tsv and properties.tsv into the folder. emulator/spec/README.md says what they hold.
 """
 
 import sys
@@ -50,9 +50,26 @@ class Spec:
             if kind != name:
                 kinds[self.named({"$ref": f"#/components/schemas/{kind}"}, kind)] = None
         if kinds:
-            found["*"] = " ".join([*found.get("*", "").split(), *kinds])
+            known = found.get("*", ("", [], []))[0].split()
+            found["*"] = (" ".join([*known, *(kind for kind in kinds if kind not in known)]), [], [])
         for key, value in node.get("properties", {}).items():
-            found[key] = self.type(value, f"{name}.{key}")
+            kind = self.type(value, f"{name}.{key}")
+            found[key] = (kind, self.values(value), self.flags(node, key, value))
+
+    def values(self, node):
+        """Every value that is known, of a list those of its elements."""
+        target = self.resolve(node)
+        if target.get("type") == "array":
+            target = self.resolve(target.get("items", {}))
+        parts = [self.resolve(part) for part in target.get("allOf", [])]
+        known = target.get("enum") or next((part["enum"] for part in parts if "enum" in part), [])
+        return [str(value) for value in known if isinstance(value, str) and " " not in value]
+
+    def flags(self, node, key, value):
+        """Whether an object must have it, and whether Okta alone writes it."""
+        read_only = value.get("readOnly") or self.resolve(value).get("readOnly")
+        required = key in node.get("required", [])
+        return [*["required"] * required, *["read-only"] * bool(read_only)]
 
     def type(self, node, name):
         """The type of a value: one of SQL's, or the name of a schema."""
@@ -88,14 +105,17 @@ class Spec:
     def operation(self, path, item, method):
         op = item[method]
         name = op["operationId"]
-        query = []
+        query, values = [], []
         for node in item.get("parameters", []) + op.get("parameters", []):
             parameter = self.resolve(node)
             if parameter["in"] == "query":
                 schema = self.resolve(parameter.get("schema", {}))
                 most = f"<={schema['maximum']}" if "maximum" in schema else ""
                 query.append(parameter["name"] + "*" * bool(parameter.get("required")) + most)
+                if known := self.values(parameter.get("schema", {})):
+                    values.append(f"{parameter['name']}={'|'.join(known)}")
         answers = {code: node for code, node in op["responses"].items() if code.startswith("2")}
+        status = min(answers, default="")
         answers = [self.content(node, f"{name}.answer") for node in answers.values()]
         security = op.get("security", self.root.get("security", []))
         kinds = {kind for entry in security for kind in entry}
@@ -116,6 +136,8 @@ class Spec:
             " ".join(query),
             self.content(op.get("requestBody"), f"{name}.body"),
             next((answer for answer in answers if answer != "-"), "-"),
+            status,
+            " ".join(values),
         ]
 
 
@@ -125,12 +147,13 @@ def main(source, folder):
     paths = sorted(spec.root["paths"].items())
     rows = [spec.operation(p, item, m) for p, item in paths for m in METHODS if m in item]
     with open(f"{folder}/operations.tsv", "w", encoding="utf-8") as file:
-        file.write("method\tpath\tcredential\tscopes\tlifecycle\tskus\tquery\tbody\tanswer\n")
+        file.write("method\tpath\tcredential\tscopes\tlifecycle\tskus\tquery\tbody\tanswer\tstatus\tvalues\n")
         file.writelines("\t".join(row) + "\n" for row in rows)
     with open(f"{folder}/properties.tsv", "w", encoding="utf-8") as file:
-        file.write("schema\tproperty\ttype\n")
+        file.write("schema\tproperty\ttype\tvalues\tflags\n")
         for name, found in sorted(spec.schemas.items()):
-            file.writelines(f"{name}\t{key}\t{kind}\n" for key, kind in sorted(found.items()))
+            for key, (kind, values, flags) in sorted(found.items()):
+                file.write("\t".join([name, key, kind, " ".join(values), " ".join(flags)]) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 //! The catalogue beside Okta's specification: where they differ, and where the catalogue says that they do
 //! and they do not.
 //!
-//! The specification is given as the two tables of `okta/spec`, whose README.md says what they hold.
+//! The specification is given as the two tables of `emulator/spec`, whose README.md says what they hold.
 
 mod compare;
 mod operation;

@@ -68,7 +68,7 @@ fn a_good_catalogue_becomes_rust() {
         r#"done: "zone updated""#,
         r#"sets: Some(("status", "ACTIVE"))"#,
         r#"open: "{\"rows\":[", close: "]}", entry: EntryShape::Value { column: "name" }"#,
-        r#"query: &[("limit", "20")], label: "name", field: "id", scope: "okta.zones.read""#,
+        r#"noun: "zone", label: Some("name")"#,
         r#"ParentColumn { parameter: "zone_id", resource: &ZONES_ZONES, column: "id" }"#,
         r#"ALL: &[&Resource] = &[&ZONES_ZONES, &ZONES_ROWS, &ZONES_UNROWS]"#,
         r#"BY_NAME: &[(&str, &Resource)] = &[("zones.rows", &ZONES_ROWS), ("zones.unrows", &ZONES_UNROWS), ("zones.zones", &ZONES_ZONES)]"#,

@@ -16,7 +16,7 @@ impl Schemas {
     pub(super) fn read(text: &str) -> Self {
         let mut schemas: HashMap<String, HashMap<String, String>> = HashMap::new();
         for line in text.lines().skip(1) {
-            if let [schema, property, kind] = *line.split('\t').collect::<Vec<_>>() {
+            if let [schema, property, kind, ..] = *line.split('\t').collect::<Vec<_>>() {
                 let properties = schemas.entry(schema.to_owned()).or_default();
                 properties.insert(property.to_owned(), kind.to_owned());
             }
