@@ -12,6 +12,7 @@ pub mod control_client;
 mod expression;
 mod faults;
 mod gate;
+mod generic;
 mod ids;
 mod oauth;
 mod org;
@@ -31,6 +32,7 @@ mod wire;
 mod world;
 
 pub use seed::{
-    AccessTokenSeed, AppSeed, ClientSeed, GroupSeed, Jwks, OrgSeed, Seed, Settings, UserSeed,
+    AccessTokenSeed, AppSeed, ClientSeed, GroupSeed, Jwks, Objects, OrgSeed, Seed, Settings,
+    UserSeed,
 };
 pub use server::{Config, Emulator};

@@ -134,6 +134,11 @@ impl Route {
         self.bucket.replacen("{}", parameters.first().map_or("", String::as_str), 1)
     }
 
+    /// How many segments of its path are its own.
+    pub(crate) fn literals(&self) -> usize {
+        self.pattern.trim_start_matches('/').split('/').filter(|segment| *segment != "{}").count()
+    }
+
     fn parameters(&self, segments: &[String]) -> Option<Vec<String>> {
         let mut parameters = Vec::new();
         let mut segments = segments.iter();

@@ -7,6 +7,19 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// Objects by the path of their collection, in which `*` stands for any parent. What an object leaves out
+/// is made up.
+pub type Objects = BTreeMap<String, Vec<Map<String, Value>>>;
+
+/// The org of the default seed that has objects of its own, and these.
+const SEEDED: &str = "acme";
+const OBJECTS: &[&str] = &[
+    include_str!("seed/access.json"),
+    include_str!("seed/directory.json"),
+    include_str!("seed/log.json"),
+    include_str!("seed/policies.json"),
+];
+
 /// All orgs by subdomain. The default is the file `seed.json` beside this one.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -17,7 +30,11 @@ pub struct Seed {
 impl Default for Seed {
     fn default() -> Seed {
         let parsed = serde_json::from_str(include_str!("seed.json"));
-        parsed.unwrap_or(Seed { orgs: BTreeMap::new() })
+        let mut seed = parsed.unwrap_or(Seed { orgs: BTreeMap::new() });
+        let parts = OBJECTS.iter().filter_map(|text| serde_json::from_str::<Objects>(text).ok());
+        let objects = parts.flatten().collect();
+        seed.orgs.entry(SEEDED.to_owned()).or_default().objects = objects;
+        seed
     }
 }
 
@@ -38,6 +55,8 @@ pub struct OrgSeed {
     /// That many users more, named by number.
     pub generated_users: usize,
     pub groups: Vec<GroupSeed>,
+    /// What else is in it; collections that are not named here are made up.
+    pub objects: Objects,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -149,6 +168,14 @@ fn okta_group() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_part_of_the_default_seed_is_read() {
+        for text in OBJECTS {
+            assert!(!serde_json::from_str::<Objects>(text).unwrap().is_empty());
+        }
+        assert!(Seed::default().orgs[SEEDED].objects.len() > OBJECTS.len());
+    }
 
     #[test]
     fn the_default_seed_parses_and_its_ids_have_oktas_length() {

@@ -12,6 +12,7 @@ use crate::answer::Answer;
 use crate::api::Call;
 use crate::clock::Clock;
 use crate::faults::{Fault, Faults};
+use crate::generic::{self, Operation};
 use crate::ids::Ids;
 use crate::org::Org;
 use crate::pattern::Pattern;
@@ -170,7 +171,12 @@ impl World {
         request: &Request,
         instead: Option<Refusal>,
     ) -> Reply {
-        match routes::find(&request.method, &request.segments()) {
+        let segments = request.segments();
+        match routes::find(&request.method, &segments) {
+            // A path like /groups/rules is none of /groups/{id}.
+            Ok((route, _)) if generic::names_more(route.literals(), &segments) => {
+                self.described_or(org, request, instead, Refusal::unknown_path())
+            }
             Ok((route, parameters)) => {
                 let standing = self.standing(org, &route.bucket(&parameters));
                 let answer = match instead {
@@ -179,14 +185,56 @@ impl World {
                 };
                 Reply { answer, standing }
             }
-            Err(unknown) => {
-                let standing = self.standing(org, "/api/v1");
-                let known = self.orgs.contains_key(org);
-                let refusal = if known { unknown } else { unknown_org(org) };
-                let answer = Err(instead.unwrap_or(refusal));
-                Reply { answer, standing }
+            Err(refusal) if refusal.status == 404 => {
+                self.described_or(org, request, instead, refusal)
             }
+            Err(refusal) => self.refused(org, instead.unwrap_or(refusal)),
         }
+    }
+
+    /// What the specification's part answers, if it knows the path.
+    fn described_or(
+        &mut self,
+        org: &str,
+        request: &Request,
+        instead: Option<Refusal>,
+        unknown: Refusal,
+    ) -> Reply {
+        match generic::find(&request.method, &request.segments()) {
+            Ok(operation) => self.described(org, request, operation, instead),
+            Err(refusal) if refusal.status == 404 => self.refused(org, instead.unwrap_or(unknown)),
+            Err(refusal) => self.refused(org, instead.unwrap_or(refusal)),
+        }
+    }
+
+    fn refused(&mut self, org: &str, refusal: Refusal) -> Reply {
+        let standing = self.standing(org, "/api/v1");
+        let known = self.orgs.contains_key(org);
+        let refusal = if known { refusal } else { unknown_org(org) };
+        Reply { answer: Err(refusal), standing }
+    }
+
+    /// What the specification's part answers.
+    fn described(
+        &mut self,
+        org: &str,
+        request: &Request,
+        operation: &'static Operation,
+        instead: Option<Refusal>,
+    ) -> Reply {
+        let standing = self.standing(org, operation.path);
+        let org = self.orgs.get_mut(org).ok_or_else(|| unknown_org(org));
+        let answer = match (instead, org) {
+            (Some(refusal), _) | (None, Err(refusal)) => Err(refusal),
+            (None, Ok(org)) => require_length(request)
+                .and_then(|()| org.credentials.check_operation(request, operation))
+                .and_then(|()| if standing.allowed { Ok(()) } else { Err(Refusal::rate_limit()) })
+                .and_then(|()| generic::answer(org, operation, request)),
+        };
+        if request.method != "GET" && answer.is_ok() {
+            self.clock.tick();
+        }
+        Reply { answer, standing }
     }
 
     fn routed(

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::generic::{Credential, Operation};
 use crate::oauth::dpop::{About, Proofs};
 use crate::oauth::proven_url;
 use crate::refusal::Refusal;
@@ -72,6 +73,26 @@ impl Credentials {
         }
     }
 
+    /// Refuses a request that may not call an operation of the specification.
+    pub(crate) fn check_operation(
+        &mut self,
+        request: &Request,
+        operation: &Operation,
+    ) -> Result<(), Refusal> {
+        let is_token =
+            request.authorization().is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("ssws"));
+        match operation.credential {
+            Credential::None => return Ok(()),
+            Credential::Oauth if is_token => return Err(Refusal::no_permission()),
+            Credential::Token if !is_token => return Err(Refusal::no_permission()),
+            _ => {}
+        }
+        if operation.scopes.is_empty() {
+            return self.check(request, "");
+        }
+        operation.scopes.iter().try_for_each(|scope| self.check(request, scope))
+    }
+
     fn check_access_token(
         &mut self,
         scheme: &str,
@@ -109,9 +130,15 @@ impl Credentials {
     }
 }
 
+/// What a seed writes for all scopes.
+const EVERY_SCOPE: &str = "*";
+
 impl AccessToken {
     /// Whoever may manage a resource may read it.
     fn allows(&self, scope: &str) -> bool {
+        if self.scopes.contains(EVERY_SCOPE) {
+            return true;
+        }
         let managing = scope.strip_suffix(".read").map(|stem| format!("{stem}.manage"));
         self.scopes.contains(scope) || managing.is_some_and(|m| self.scopes.contains(&m))
     }

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::generic::Store;
 use crate::ids::Ids;
 use crate::oauth::Clients;
 use crate::refusal::Refusal;
@@ -36,6 +37,8 @@ pub(crate) struct Org {
     pub(crate) groups: Groups,
     pub(crate) apps: Vec<App>,
     pub(crate) sources: BTreeMap<String, Source>,
+    /// What no room of its own holds.
+    pub(crate) objects: Store,
     links: Links,
 }
 
@@ -69,6 +72,7 @@ impl Org {
             groups,
             apps,
             sources,
+            objects: Store::new(seed.objects.clone()),
             links: Links::default(),
         })
     }

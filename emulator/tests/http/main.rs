@@ -15,6 +15,7 @@ mod oauth;
 mod program;
 mod rows;
 mod sessions;
+mod specification;
 
 use okta_emulator::control_client::{self, Reply};
 use okta_emulator::{Config, Emulator};

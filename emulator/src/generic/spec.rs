@@ -1,0 +1,173 @@
+//! Okta's specification, read from the two tables of `emulator/spec`.
+//!
+//! What a call does is decided elsewhere.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use crate::refusal::Refusal;
+
+/// A method and a path, with what its calls need and take.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) method: &'static str,
+    /// The path, with `{parameters}`; what requests of it share a rate limit by.
+    pub(crate) path: &'static str,
+    pub(crate) credential: Credential,
+    pub(crate) scopes: Vec<&'static str>,
+    pub(super) query: Vec<Parameter>,
+    /// The type of what is answered; `-` is nothing.
+    pub(super) answer: &'static str,
+}
+
+/// The credentials that a call takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Credential {
+    Any,
+    Oauth,
+    Token,
+    None,
+}
+
+/// A query parameter.
+#[derive(Debug)]
+pub(super) struct Parameter {
+    pub(super) name: &'static str,
+    pub(super) required: bool,
+    /// The greatest number.
+    pub(super) most: Option<usize>,
+    /// Every value that is known; none for any.
+    pub(super) values: Vec<&'static str>,
+}
+
+/// A property of a schema.
+#[derive(Debug)]
+pub(super) struct Property {
+    pub(super) kind: &'static str,
+    pub(super) values: Vec<&'static str>,
+}
+
+/// The properties of a schema.
+pub(super) type Schema = BTreeMap<&'static str, Property>;
+
+pub(super) struct Spec {
+    operations: Vec<Operation>,
+    schemas: HashMap<&'static str, Schema>,
+}
+
+pub(super) static SPEC: LazyLock<Spec> = LazyLock::new(|| {
+    let operations = lines(include_str!("../../spec/operations.tsv"));
+    let mut operations: Vec<_> = operations.filter_map(|line| Operation::read(&line)).collect();
+    for line in lines(include_str!("../../spec/corrections.tsv")) {
+        let [method, path, answer, _] = line[..] else { continue };
+        let meant = |one: &&mut Operation| one.method == method && one.path == path;
+        operations.iter_mut().filter(meant).for_each(|one| one.answer = answer);
+    }
+    Spec { operations, schemas: schemas(include_str!("../../spec/properties.tsv")) }
+});
+
+fn lines(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    table.lines().skip(1).map(|line| line.split('\t').collect())
+}
+
+fn schemas(table: &'static str) -> HashMap<&'static str, Schema> {
+    let mut schemas: HashMap<_, Schema> = HashMap::new();
+    for line in lines(table) {
+        let [schema, property, kind, values, ..] = line[..] else { continue };
+        let values = values.split_whitespace().collect();
+        schemas.entry(schema).or_default().insert(property, Property { kind, values });
+    }
+    schemas
+}
+
+impl Operation {
+    fn read(line: &[&'static str]) -> Option<Operation> {
+        let [method, path, credential, scopes, _, _, query, _, answer, _, values] = *line else {
+            return None;
+        };
+        let values: HashMap<_, Vec<_>> = values
+            .split(' ')
+            .filter_map(|word| word.split_once('='))
+            .map(|(name, values)| (name, values.split('|').collect()))
+            .collect();
+        let query = query.split_whitespace().map(|word| {
+            let (word, most) =
+                word.split_once("<=").map_or((word, None), |(w, m)| (w, m.parse().ok()));
+            let name = word.trim_end_matches('*');
+            let values = values.get(name).cloned().unwrap_or_default();
+            Parameter { name, required: word.ends_with('*'), most, values }
+        });
+        let credential = match credential {
+            "oauth" => Credential::Oauth,
+            "token" => Credential::Token,
+            "none" => Credential::None,
+            _ => Credential::Any,
+        };
+        let scopes = scopes.split_whitespace().collect();
+        Some(Operation { method, path, credential, scopes, query: query.collect(), answer })
+    }
+
+    /// How many segments of its path are those of a request; `None` for another path.
+    fn score(&self, segments: &[String]) -> Option<usize> {
+        let ours = self.path.trim_start_matches('/').split('/');
+        if ours.clone().count() != segments.len() {
+            return None;
+        }
+        let same = ours.zip(segments).map(|(ours, theirs)| {
+            if is_parameter(ours) {
+                (!theirs.is_empty()).then_some(0)
+            } else {
+                (ours == theirs).then_some(1)
+            }
+        });
+        same.sum()
+    }
+}
+
+pub(super) fn is_parameter(segment: &str) -> bool {
+    segment.starts_with('{') && segment.ends_with('}')
+}
+
+/// The operation of a request. Of several paths the one with the most segments of its own counts.
+pub(crate) fn find(method: &str, segments: &[String]) -> Result<&'static Operation, Refusal> {
+    let scored = SPEC.operations.iter().filter_map(|one| Some((one.score(segments)?, one)));
+    let best = scored.clone().map(|(score, _)| score).max().ok_or_else(Refusal::unknown_path)?;
+    let mut best = scored.filter(|(score, _)| *score == best).map(|(_, one)| one);
+    best.find(|one| one.method == method).ok_or_else(Refusal::wrong_method)
+}
+
+/// Whether the specification has a path for a request that shares more segments with it than another path.
+pub(crate) fn names_more(literals: usize, segments: &[String]) -> bool {
+    SPEC.operations.iter().filter_map(|one| one.score(segments)).max() > Some(literals)
+}
+
+impl Spec {
+    /// The reading operation of a path with parameters.
+    pub(super) fn get(&self, path: &str) -> Option<&Operation> {
+        let same = |ours: &str| {
+            let mut pairs = ours.split('/').zip(path.split('/'));
+            ours.split('/').count() == path.split('/').count()
+                && pairs.all(|(a, b)| a == b || (is_parameter(a) && is_parameter(b)))
+        };
+        self.operations.iter().find(|one| one.method == "GET" && same(one.path))
+    }
+
+    /// The properties of a schema.
+    pub(super) fn schema(&self, name: &str) -> Option<&Schema> {
+        self.schemas.get(name)
+    }
+
+    /// The property that holds the rows, where the answer is an object around a list and nothing else, and
+    /// the schema of a row.
+    pub(super) fn wrapped(&self, answer: &str) -> Option<(&'static str, &'static str)> {
+        let schema = self.schema(answer)?;
+        let mut lists = schema.iter().filter_map(|(name, property)| {
+            let of = property.kind.strip_prefix("[]")?;
+            self.schemas.contains_key(of).then_some((*name, of))
+        });
+        let (list, of) = lists.next()?;
+        let frame = |name: &&str| name.starts_with('_') || matches!(*name, "next" | "totalCount");
+        (lists.next().is_none() && schema.keys().filter(|name| **name != list).all(frame))
+            .then_some((list, of))
+    }
+}
