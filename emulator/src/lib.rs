@@ -15,6 +15,7 @@ mod gate;
 mod generic;
 mod ids;
 mod oauth;
+mod objects;
 mod org;
 mod outgoing;
 mod page;
@@ -28,6 +29,7 @@ mod routes;
 mod seed;
 mod server;
 mod source;
+mod spec;
 mod wire;
 mod world;
 

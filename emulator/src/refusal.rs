@@ -69,6 +69,11 @@ impl Refusal {
         Refusal::new(405, "E0000022", "The endpoint does not support the provided HTTP method")
     }
 
+    /// A call that this emulator does not do, though Okta would.
+    pub(crate) fn unsupported() -> Refusal {
+        Refusal::new(501, "E0000060", "Unsupported operation.")
+    }
+
     /// A write without `Content-Length`. Okta's edge answers this one before the API sees it, so it
     /// has no error code, and the answer no body.
     pub(crate) fn length_required() -> Refusal {

@@ -128,6 +128,12 @@ pub(crate) fn find(
     Err(if known { Refusal::wrong_method() } else { Refusal::unknown_path() })
 }
 
+/// How many segments of a path are those of a route, whatever the verb; `None` without a route.
+pub(crate) fn literals(segments: &[String]) -> Option<usize> {
+    let known = ROUTES.iter().filter(|route| route.parameters(segments).is_some());
+    known.map(Route::literals).max()
+}
+
 impl Route {
     /// The bucket's name, with the first path parameter in place of `{}`.
     pub(crate) fn bucket(&self, parameters: &[String]) -> String {
@@ -135,7 +141,7 @@ impl Route {
     }
 
     /// How many segments of its path are its own.
-    pub(crate) fn literals(&self) -> usize {
+    fn literals(&self) -> usize {
         self.pattern.trim_start_matches('/').split('/').filter(|segment| *segment != "{}").count()
     }
 

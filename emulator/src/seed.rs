@@ -18,6 +18,7 @@ const OBJECTS: &[&str] = &[
     include_str!("seed/directory.json"),
     include_str!("seed/log.json"),
     include_str!("seed/policies.json"),
+    include_str!("seed/tokens.json"),
 ];
 
 /// All orgs by subdomain. The default is the file `seed.json` beside this one.

@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::api::Call;
 use crate::clock::Clock;
 use crate::faults::{Fault, Faults};
-use crate::generic::{self, Operation};
+use crate::generic;
 use crate::ids::Ids;
 use crate::org::Org;
 use crate::pattern::Pattern;
@@ -22,6 +22,7 @@ use crate::request::Request;
 use crate::request_log::{Entry, Outcome, RequestLog};
 use crate::routes::{self, Route};
 use crate::seed::{OrgSeed, Seed};
+use crate::spec::{self, Operation};
 
 #[derive(Debug)]
 pub(crate) struct World {
@@ -172,11 +173,12 @@ impl World {
         instead: Option<Refusal>,
     ) -> Reply {
         let segments = request.segments();
+        // A path like /groups/rules is none of /groups/{id}.
+        let own = routes::literals(&segments);
+        if own.is_none_or(|own| spec::names_more(own, &segments)) {
+            return self.described_or_unknown(org, request, instead);
+        }
         match routes::find(&request.method, &segments) {
-            // A path like /groups/rules is none of /groups/{id}.
-            Ok((route, _)) if generic::names_more(route.literals(), &segments) => {
-                self.described_or(org, request, instead, Refusal::unknown_path())
-            }
             Ok((route, parameters)) => {
                 let standing = self.standing(org, &route.bucket(&parameters));
                 let answer = match instead {
@@ -185,24 +187,19 @@ impl World {
                 };
                 Reply { answer, standing }
             }
-            Err(refusal) if refusal.status == 404 => {
-                self.described_or(org, request, instead, refusal)
-            }
             Err(refusal) => self.refused(org, instead.unwrap_or(refusal)),
         }
     }
 
     /// What the specification's part answers, if it knows the path.
-    fn described_or(
+    fn described_or_unknown(
         &mut self,
         org: &str,
         request: &Request,
         instead: Option<Refusal>,
-        unknown: Refusal,
     ) -> Reply {
-        match generic::find(&request.method, &request.segments()) {
+        match spec::find(&request.method, &request.segments()) {
             Ok(operation) => self.described(org, request, operation, instead),
-            Err(refusal) if refusal.status == 404 => self.refused(org, instead.unwrap_or(unknown)),
             Err(refusal) => self.refused(org, instead.unwrap_or(refusal)),
         }
     }
@@ -223,13 +220,18 @@ impl World {
         instead: Option<Refusal>,
     ) -> Reply {
         let standing = self.standing(org, operation.path);
+        let now = self.clock.now();
         let org = self.orgs.get_mut(org).ok_or_else(|| unknown_org(org));
         let answer = match (instead, org) {
             (Some(refusal), _) | (None, Err(refusal)) => Err(refusal),
             (None, Ok(org)) => require_length(request)
                 .and_then(|()| org.credentials.check_operation(request, operation))
                 .and_then(|()| if standing.allowed { Ok(()) } else { Err(Refusal::rate_limit()) })
-                .and_then(|()| generic::answer(org, operation, request)),
+                .and_then(|()| {
+                    let ids = &mut self.ids;
+                    let mut call = Call { org, ids, now, request, parameters: &[] };
+                    generic::answer(&mut call, operation)
+                }),
         };
         if request.method != "GET" && answer.is_ok() {
             self.clock.tick();

@@ -3,12 +3,26 @@
 //! It reads `emulator/spec`, and nothing that a client of the emulator reads: a path that is wrong there is
 //! refused here.
 
-mod generate;
+mod body;
+mod merge;
+mod parents;
 mod query;
 mod read;
-mod spec;
-mod store;
+mod write;
 
-pub(crate) use self::read::answer;
-pub(crate) use self::spec::{Credential, Operation, find, names_more};
-pub(crate) use self::store::Store;
+use crate::answer::Answer;
+use crate::api::Call;
+use crate::refusal::Refusal;
+use crate::spec::Operation;
+
+/// The answer to a call of an operation.
+pub(crate) fn answer(
+    call: &mut Call<'_>,
+    operation: &'static Operation,
+) -> Result<Answer, Refusal> {
+    query::check(operation, call.request)?;
+    match operation.method {
+        "GET" => read::answer(call, operation),
+        _ => write::answer(call, operation),
+    }
+}

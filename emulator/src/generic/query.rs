@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::spec::{Operation, Parameter};
 use crate::expression::{Dialect, Expression};
 use crate::refusal::Refusal;
 use crate::request::Request;
+use crate::spec::{Operation, Parameter};
 
 /// Parameters that choose no rows.
 const OTHERS: &[&str] = &[

@@ -2,69 +2,42 @@
 
 use serde_json::{Map, Value, json};
 
-use super::query;
-use super::spec::{Operation, SPEC, is_parameter};
+use super::{parents, query};
 use crate::answer::{Answer, Link};
-use crate::org::Org;
+use crate::api::Call;
 use crate::page::{Limits, Page, Wanted};
 use crate::refusal::Refusal;
 use crate::request::Request;
+use crate::spec::{List, Named, Operation};
 
 /// Rows of a page when nothing is asked.
 const ROWS: usize = 100;
 
-/// The answer to a request for what an operation reads.
-pub(crate) fn answer(
-    org: &mut Org,
+/// The answer to a read.
+pub(super) fn answer(
+    call: &mut Call<'_>,
     operation: &'static Operation,
-    request: &Request,
 ) -> Result<Answer, Refusal> {
-    query::check(operation, request)?;
-    if operation.method != "GET" {
-        return Err(Refusal::wrong_method());
-    }
-    let segments = request.segments();
-    check_parents(org, operation, &segments)?;
+    let (org, request) = (&mut *call.org, call.request);
+    let segments = parents::resolve(org, operation, &request.segments())?;
     let path = format!("/{}", segments.join("/"));
-    if let Some(list) = List::of(operation) {
-        let rows = org.objects.collection(&path, list.schema, list.below).to_vec();
-        let rows = query::rows(operation, request, &rows)?;
-        return list.answer(operation, request, rows);
-    }
-    let object = match above(operation).and_then(List::of) {
-        Some(list) => {
-            let (key, parent) = segments.split_last().ok_or_else(Refusal::unknown_path)?;
-            let parent = format!("/{}", parent.join("/"));
-            let rows = org.objects.collection(&parent, list.schema, list.below);
-            let found = rows.iter().find(|row| answers_to(row, key)).cloned();
+    let object = match Named::of(operation.path) {
+        Some(Named::Rows(list)) => {
+            let rows = query::rows(operation, request, org.objects.collection(&path, &list))?;
+            return list.answer(operation, request, rows);
+        }
+        Some(Named::Row(list)) => {
+            let (parent, key) = path.rsplit_once('/').ok_or_else(Refusal::unknown_path)?;
+            let parameter = operation.path.rsplit('/').next().unwrap_or_default();
+            let found = org.objects.find(parent, &list, parameter, key).cloned();
             found.ok_or_else(|| Refusal::not_found(key, list.schema))?
         }
-        None => org.objects.single(&path, operation.answer).clone(),
+        _ => org.objects.single(&path, operation.answer).clone(),
     };
     Ok(Answer::ok(shown(object, request, &request.path)))
 }
 
-/// A list: what its rows are, and what stands around them.
-struct List {
-    schema: &'static str,
-    wrapped: Option<&'static str>,
-    /// Whether the frame links to the next page.
-    links: bool,
-    /// Whether it belongs to a parent.
-    below: bool,
-}
-
 impl List {
-    fn of(operation: &'static Operation) -> Option<List> {
-        let below = operation.path.contains('{');
-        if let Some(schema) = operation.answer.strip_prefix("[]") {
-            return Some(List { schema, wrapped: None, links: false, below });
-        }
-        let (list, schema) = SPEC.wrapped(operation.answer)?;
-        let links = SPEC.schema(operation.answer)?.contains_key("_links");
-        Some(List { schema, wrapped: Some(list), links, below })
-    }
-
     fn answer(
         &self,
         operation: &Operation,
@@ -96,54 +69,8 @@ impl List {
     }
 }
 
-/// The operation that lists what an operation gets one of.
-fn above(operation: &Operation) -> Option<&'static Operation> {
-    let (parent, key) = operation.path.rsplit_once('/')?;
-    SPEC.get(parent).filter(|_| is_parameter(key))
-}
-
-/// Whether one of an object's names is a key.
-fn answers_to(object: &Value, key: &str) -> bool {
-    match object {
-        Value::String(text) => text == key,
-        Value::Object(members) => members.values().any(|value| match value {
-            Value::Object(inner) => inner.values().any(|value| value.as_str() == Some(key)),
-            value => value.as_str() == Some(key),
-        }),
-        _ => false,
-    }
-}
-
-/// Refuses a path below what does not exist.
-fn check_parents(org: &mut Org, operation: &Operation, segments: &[String]) -> Result<(), Refusal> {
-    let (mut template, mut above) = (String::new(), String::new());
-    let ours: Vec<_> = operation.path.trim_start_matches('/').split('/').collect();
-    let last = ours.len().saturating_sub(1);
-    for (ours, key) in ours.into_iter().zip(segments).take(last) {
-        if is_parameter(ours) && !exists(org, &template, &above, key) {
-            return Err(Refusal::not_found(key, "Resource"));
-        }
-        template = format!("{template}/{ours}");
-        above = format!("{above}/{key}");
-    }
-    Ok(())
-}
-
-/// Whether the collection of a path has an object of a key. What is no collection has any.
-fn exists(org: &mut Org, template: &str, path: &str, key: &str) -> bool {
-    match template {
-        "/api/v1/users" => org.users.find(key).is_some(),
-        "/api/v1/groups" => org.groups.rows.iter().any(|group| group.id == key),
-        "/api/v1/apps" | "/oauth2/v1/clients" => org.apps.iter().any(|app| app.id == key),
-        _ => SPEC.get(template).and_then(List::of).is_none_or(|list| {
-            let rows = org.objects.collection(path, list.schema, list.below);
-            rows.iter().any(|row| answers_to(row, key))
-        }),
-    }
-}
-
 /// An object as it is shown: with a link to itself, and with what it embeds where that is asked for.
-fn shown(mut object: Value, request: &Request, path: &str) -> Value {
+pub(super) fn shown(mut object: Value, request: &Request, path: &str) -> Value {
     if let Value::Object(members) = &mut object {
         let key = members.get("id").and_then(Value::as_str).map(str::to_owned);
         let path = match (key, path.rsplit_once('/')) {

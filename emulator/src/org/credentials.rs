@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::generic::{Credential, Operation};
 use crate::oauth::dpop::{About, Proofs};
 use crate::oauth::proven_url;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::seed::OrgSeed;
+use crate::spec::{Credential, Operation};
 
 #[derive(Debug, Default)]
 pub(crate) struct Credentials {

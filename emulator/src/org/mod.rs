@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::generic::Store;
 use crate::ids::Ids;
 use crate::oauth::Clients;
+use crate::objects::Store;
 use crate::refusal::Refusal;
 use crate::seed::{OrgSeed, Settings};
 use crate::source::Source;

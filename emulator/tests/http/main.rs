@@ -16,6 +16,7 @@ mod program;
 mod rows;
 mod sessions;
 mod specification;
+mod writes;
 
 use okta_emulator::control_client::{self, Reply};
 use okta_emulator::{Config, Emulator};

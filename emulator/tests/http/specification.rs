@@ -32,13 +32,13 @@ const KEYS: &[&str] = &[
     "/primary/name",
 ];
 
-fn operations() -> Vec<Vec<&'static str>> {
+pub(crate) fn operations() -> Vec<Vec<&'static str>> {
     let lines = include_str!("../../spec/operations.tsv").lines().skip(1);
     lines.map(|line| line.split('\t').collect()).collect()
 }
 
 /// What a request must have in its query.
-fn required(operation: &[&str]) -> String {
+pub(crate) fn required(operation: &[&str]) -> String {
     let values: BTreeMap<_, _> =
         operation[10].split(' ').filter_map(|v| v.split_once('=')).collect();
     let required = operation[6].split(' ').filter_map(|name| name.strip_suffix('*'));
@@ -50,7 +50,7 @@ fn required(operation: &[&str]) -> String {
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
-fn rows(body: &Value) -> Vec<Value> {
+pub(crate) fn rows(body: &Value) -> Vec<Value> {
     match body {
         Value::Array(rows) => rows.clone(),
         Value::Object(frame) => {
@@ -67,7 +67,7 @@ fn ask(okta: &Okta, path: &str, by_token: bool) -> Reply {
 }
 
 /// Requests that a path with parameters stands for: with the keys of a few rows of each list on the way.
-fn paths(okta: &Okta, template: &str, lists: &BTreeMap<&str, String>) -> Vec<String> {
+pub(crate) fn paths(okta: &Okta, template: &str, lists: &BTreeMap<&str, String>) -> Vec<String> {
     let mut paths = vec![String::new()];
     let mut above = String::new();
     for segment in template.trim_start_matches('/').split('/') {
@@ -101,6 +101,12 @@ fn paths(okta: &Okta, template: &str, lists: &BTreeMap<&str, String>) -> Vec<Str
     paths
 }
 
+/// The reads of the specification, with what their query must have.
+pub(crate) fn lists<'a>(operations: &[Vec<&'a str>]) -> BTreeMap<&'a str, String> {
+    let gets = operations.iter().filter(|operation| operation[0] == "GET");
+    gets.map(|get| (get[1], required(get))).collect()
+}
+
 /// Every read answers, and shows a row somewhere.
 #[test]
 fn every_read_answers() {
@@ -110,7 +116,7 @@ fn every_read_answers() {
     let is_own = |path: &str| path.starts_with("/api/v1/identity-sources/");
     let gets = operations.iter().filter(|operation| operation[0] == "GET" && !is_own(operation[1]));
     let gets: Vec<_> = gets.collect();
-    let lists: BTreeMap<_, _> = gets.iter().map(|get| (get[1], required(get))).collect();
+    let lists = lists(&operations);
     let (mut asked, mut empty, mut failed) = (0, Vec::new(), Vec::new());
     for get in &gets {
         let mut shown = 0;

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::spec::SPEC;
 use crate::clock::wire;
+use crate::spec::SPEC;
 
 /// How deep objects within objects go.
 const DEEPEST: usize = 3;
@@ -69,6 +69,9 @@ fn fill(object: &mut Map<String, Value>, schema: &str, place: &Place, depth: usi
     for (name, property) in properties.iter().filter(|(name, _)| own(name)) {
         let place = place.within(name);
         object.entry(*name).or_insert_with(|| {
+            if *name == "id" && property.kind == "text" {
+                return json!(id(SPEC.prefix(schema), &place));
+            }
             let noun = if matches!(*name, "name" | "label") { schema } else { name };
             value_of(property.kind, noun, &property.values, &place, depth + 1)
         });
@@ -103,8 +106,8 @@ fn text(name: &str, values: &[&str], place: &Place) -> String {
         return (*value).to_owned();
     }
     let is = |end: &str| name.ends_with(end);
-    if is("id") && name == "id" || is("Id") || name == "uuid" {
-        return id(place);
+    if is("Id") || name == "uuid" {
+        return id("0gx", place);
     }
     if is("Date")
         || is("At")
@@ -122,14 +125,14 @@ fn text(name: &str, values: &[&str], place: &Place) -> String {
 }
 
 /// An identifier in Okta's shape, which no counter gives.
-pub(super) fn id(place: &Place) -> String {
+fn id(prefix: &str, place: &Place) -> String {
     const LETTERS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
     let mut rest = place.hash.wrapping_mul(31).wrapping_add(place.number as u64 + 1);
     let letters = (0..17).map(|_| {
         rest = rest.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
         LETTERS.get((rest >> 33) as usize % LETTERS.len()).map_or('0', |letter| char::from(*letter))
     });
-    letters.fold("0gx".to_owned(), |id, letter| id + &letter.to_string())
+    letters.fold(prefix.to_owned(), |id, letter| id + &letter.to_string())
 }
 
 /// A time of the year before the clock starts.

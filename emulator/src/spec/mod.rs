@@ -2,10 +2,14 @@
 //!
 //! What a call does is decided elsewhere.
 
+mod named;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use crate::refusal::Refusal;
+
+pub(crate) use self::named::{List, Named};
 
 /// A method and a path, with what its calls need and take.
 #[derive(Debug)]
@@ -15,9 +19,13 @@ pub(crate) struct Operation {
     pub(crate) path: &'static str,
     pub(crate) credential: Credential,
     pub(crate) scopes: Vec<&'static str>,
-    pub(super) query: Vec<Parameter>,
+    pub(crate) query: Vec<Parameter>,
+    /// The type of what is sent; `-` is nothing.
+    pub(crate) body: &'static str,
     /// The type of what is answered; `-` is nothing.
-    pub(super) answer: &'static str,
+    pub(crate) answer: &'static str,
+    /// The status of a success.
+    pub(crate) status: u16,
 }
 
 /// The credentials that a call takes.
@@ -31,31 +39,45 @@ pub(crate) enum Credential {
 
 /// A query parameter.
 #[derive(Debug)]
-pub(super) struct Parameter {
-    pub(super) name: &'static str,
-    pub(super) required: bool,
+pub(crate) struct Parameter {
+    pub(crate) name: &'static str,
+    pub(crate) required: bool,
     /// The greatest number.
-    pub(super) most: Option<usize>,
+    pub(crate) most: Option<usize>,
     /// Every value that is known; none for any.
-    pub(super) values: Vec<&'static str>,
+    pub(crate) values: Vec<&'static str>,
 }
 
 /// A property of a schema.
 #[derive(Debug)]
-pub(super) struct Property {
-    pub(super) kind: &'static str,
-    pub(super) values: Vec<&'static str>,
+pub(crate) struct Property {
+    pub(crate) kind: &'static str,
+    pub(crate) values: Vec<&'static str>,
+    pub(crate) required: bool,
+    /// Whether Okta alone writes it.
+    pub(crate) read_only: bool,
 }
 
 /// The properties of a schema.
-pub(super) type Schema = BTreeMap<&'static str, Property>;
+pub(crate) type Schema = BTreeMap<&'static str, Property>;
 
-pub(super) struct Spec {
+pub(crate) struct Spec {
     operations: Vec<Operation>,
     schemas: HashMap<&'static str, Schema>,
+    notes: HashMap<&'static str, Note>,
 }
 
-pub(super) static SPEC: LazyLock<Spec> = LazyLock::new(|| {
+/// What `schemas.tsv` adds to a schema.
+#[derive(Debug)]
+struct Note {
+    prefix: &'static str,
+    open: bool,
+}
+
+/// What identifiers begin with when nothing else is known.
+const PREFIX: &str = "0gx";
+
+pub(crate) static SPEC: LazyLock<Spec> = LazyLock::new(|| {
     let operations = lines(include_str!("../../spec/operations.tsv"));
     let mut operations: Vec<_> = operations.filter_map(|line| Operation::read(&line)).collect();
     for line in lines(include_str!("../../spec/corrections.tsv")) {
@@ -63,7 +85,11 @@ pub(super) static SPEC: LazyLock<Spec> = LazyLock::new(|| {
         let meant = |one: &&mut Operation| one.method == method && one.path == path;
         operations.iter_mut().filter(meant).for_each(|one| one.answer = answer);
     }
-    Spec { operations, schemas: schemas(include_str!("../../spec/properties.tsv")) }
+    Spec {
+        operations,
+        schemas: schemas(include_str!("../../spec/properties.tsv")),
+        notes: notes(include_str!("../../spec/schemas.tsv")),
+    }
 });
 
 fn lines(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
@@ -73,16 +99,28 @@ fn lines(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
 fn schemas(table: &'static str) -> HashMap<&'static str, Schema> {
     let mut schemas: HashMap<_, Schema> = HashMap::new();
     for line in lines(table) {
-        let [schema, property, kind, values, ..] = line[..] else { continue };
+        let [schema, property, kind, values, flags] = line[..] else { continue };
         let values = values.split_whitespace().collect();
-        schemas.entry(schema).or_default().insert(property, Property { kind, values });
+        let is = |flag| flags.split_whitespace().any(|one| one == flag);
+        let property_of =
+            Property { kind, values, required: is("required"), read_only: is("read-only") };
+        schemas.entry(schema).or_default().insert(property, property_of);
     }
     schemas
 }
 
+fn notes(table: &'static str) -> HashMap<&'static str, Note> {
+    let lines = lines(table).filter_map(|line| match line[..] {
+        [schema, prefix, open] => Some((schema, Note { prefix, open: open == "open" })),
+        _ => None,
+    });
+    lines.collect()
+}
+
 impl Operation {
     fn read(line: &[&'static str]) -> Option<Operation> {
-        let [method, path, credential, scopes, _, _, query, _, answer, _, values] = *line else {
+        let [method, path, credential, scopes, _, _, query, body, answer, status, values] = *line
+        else {
             return None;
         };
         let values: HashMap<_, Vec<_>> = values
@@ -104,7 +142,9 @@ impl Operation {
             _ => Credential::Any,
         };
         let scopes = scopes.split_whitespace().collect();
-        Some(Operation { method, path, credential, scopes, query: query.collect(), answer })
+        let status = status.parse().unwrap_or(200);
+        let query = query.collect();
+        Some(Operation { method, path, credential, scopes, query, body, answer, status })
     }
 
     /// How many segments of its path are those of a request; `None` for another path.
@@ -124,7 +164,7 @@ impl Operation {
     }
 }
 
-pub(super) fn is_parameter(segment: &str) -> bool {
+pub(crate) fn is_parameter(segment: &str) -> bool {
     segment.starts_with('{') && segment.ends_with('}')
 }
 
@@ -143,23 +183,58 @@ pub(crate) fn names_more(literals: usize, segments: &[String]) -> bool {
 
 impl Spec {
     /// The reading operation of a path with parameters.
-    pub(super) fn get(&self, path: &str) -> Option<&Operation> {
+    pub(crate) fn get(&self, path: &str) -> Option<&Operation> {
+        self.operation("GET", path)
+    }
+
+    pub(crate) fn operation(&self, method: &str, path: &str) -> Option<&Operation> {
         let same = |ours: &str| {
             let mut pairs = ours.split('/').zip(path.split('/'));
             ours.split('/').count() == path.split('/').count()
                 && pairs.all(|(a, b)| a == b || (is_parameter(a) && is_parameter(b)))
         };
-        self.operations.iter().find(|one| one.method == "GET" && same(one.path))
+        self.operations.iter().find(|one| one.method == method && same(one.path))
     }
 
     /// The properties of a schema.
-    pub(super) fn schema(&self, name: &str) -> Option<&Schema> {
+    pub(crate) fn schema(&self, name: &str) -> Option<&Schema> {
         self.schemas.get(name)
+    }
+
+    /// The properties that objects of a schema may have, those of every kind of it among them. `None` is
+    /// any.
+    pub(crate) fn all_properties(
+        &self,
+        name: &'static str,
+    ) -> Option<Vec<(&'static str, &Property)>> {
+        let (mut open, mut seen, mut found) = (vec![name], Vec::new(), Vec::new());
+        while let Some(name) = open.pop() {
+            if seen.contains(&name) {
+                continue;
+            }
+            seen.push(name);
+            if self.notes.get(name).is_some_and(|note| note.open) {
+                return None;
+            }
+            for (name, property) in self.schemas.get(name)? {
+                match *name {
+                    "*" => open.extend(property.kind.split(' ')),
+                    name => found.push((name, property)),
+                }
+            }
+        }
+        Some(found).filter(|found| !found.is_empty())
+    }
+
+    /// What identifiers of objects of a schema begin with.
+    pub(crate) fn prefix(&self, schema: &str) -> &'static str {
+        let noted = self.notes.get(schema).map(|note| note.prefix).filter(|p| !p.is_empty());
+        noted.unwrap_or(PREFIX)
     }
 
     /// The property that holds the rows, where the answer is an object around a list and nothing else, and
     /// the schema of a row.
-    pub(super) fn wrapped(&self, answer: &str) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn wrapped(&self, answer: &str) -> Option<(&'static str, &'static str)> {
         let schema = self.schema(answer)?;
         let mut lists = schema.iter().filter_map(|(name, property)| {
             let of = property.kind.strip_prefix("[]")?;
