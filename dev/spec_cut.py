@@ -13,6 +13,10 @@ import yaml
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 JSON_SCALARS = ("boolean", "integer", "number", "string")
 METHODS = ("get", "post", "put", "patch", "delete")
+COLUMNS = (
+    *("method", "path", "credential", "scopes", "lifecycle", "skus"),
+    *("query", "body", "answer", "status", "values", "defaults"),
+)
 
 
 class Spec:
@@ -105,7 +109,7 @@ class Spec:
     def operation(self, path, item, method):
         op = item[method]
         name = op["operationId"]
-        query, values = [], []
+        query, values, defaults = [], [], []
         for node in item.get("parameters", []) + op.get("parameters", []):
             parameter = self.resolve(node)
             if parameter["in"] == "query":
@@ -114,6 +118,8 @@ class Spec:
                 query.append(parameter["name"] + "*" * bool(parameter.get("required")) + most)
                 if known := self.values(parameter.get("schema", {})):
                     values.append(f"{parameter['name']}={'|'.join(known)}")
+                if schema.get("type") == "integer" and "default" in schema:
+                    defaults.append(f"{parameter['name']}={schema['default']}")
         answers = {code: node for code, node in op["responses"].items() if code.startswith("2")}
         status = min(answers, default="")
         answers = [self.content(node, f"{name}.answer") for node in answers.values()]
@@ -138,6 +144,7 @@ class Spec:
             next((answer for answer in answers if answer != "-"), "-"),
             status,
             " ".join(values),
+            " ".join(defaults),
         ]
 
 
@@ -147,7 +154,7 @@ def main(source, folder):
     paths = sorted(spec.root["paths"].items())
     rows = [spec.operation(p, item, m) for p, item in paths for m in METHODS if m in item]
     with open(f"{folder}/operations.tsv", "w", encoding="utf-8") as file:
-        file.write("method\tpath\tcredential\tscopes\tlifecycle\tskus\tquery\tbody\tanswer\tstatus\tvalues\n")
+        file.write("\t".join(COLUMNS) + "\n")
         file.writelines("\t".join(row) + "\n" for row in rows)
     with open(f"{folder}/properties.tsv", "w", encoding="utf-8") as file:
         file.write("schema\tproperty\ttype\tvalues\tflags\n")

@@ -10,9 +10,6 @@ use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::spec::{List, Named, Operation};
 
-/// Rows of a page when nothing is asked.
-const ROWS: usize = 100;
-
 /// The answer to a read.
 pub(super) fn answer(
     call: &mut Call<'_>,
@@ -44,9 +41,7 @@ impl List {
         request: &Request,
         rows: Vec<Value>,
     ) -> Result<Answer, Refusal> {
-        let limit = operation.query.iter().find(|known| known.name.starts_with("limit"));
-        let maximum = limit.and_then(|limit| limit.most).unwrap_or(1000);
-        let wanted = Wanted::of(request, Limits { default: ROWS.min(maximum), maximum })?;
+        let wanted = Wanted::of(request, limits(operation))?;
         let rows = rows.into_iter().enumerate().skip(wanted.from);
         let rows =
             rows.map(|(at, row)| (at, shown(row, request, &format!("{}/{at}", request.path))));
@@ -67,6 +62,13 @@ impl List {
         }
         Ok(Answer::ok(Value::Object(frame)))
     }
+}
+
+/// How many rows a page of a list has. One without pages shows all.
+fn limits(operation: &Operation) -> Limits {
+    let limit = operation.query.iter().find(|known| known.name == "limit");
+    let maximum = limit.and_then(|limit| limit.most).unwrap_or(usize::MAX);
+    Limits { default: limit.and_then(|limit| limit.default).unwrap_or(maximum), maximum }
 }
 
 /// An object as it is shown: with a link to itself, and with what it embeds where that is asked for.

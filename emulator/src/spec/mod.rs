@@ -42,6 +42,8 @@ pub(crate) enum Credential {
 pub(crate) struct Parameter {
     pub(crate) name: &'static str,
     pub(crate) required: bool,
+    /// The number that stands for none.
+    pub(crate) default: Option<usize>,
     /// The greatest number.
     pub(crate) most: Option<usize>,
     /// Every value that is known; none for any.
@@ -119,7 +121,8 @@ fn notes(table: &'static str) -> HashMap<&'static str, Note> {
 
 impl Operation {
     fn read(line: &[&'static str]) -> Option<Operation> {
-        let [method, path, credential, scopes, _, _, query, body, answer, status, values] = *line
+        let [method, path, credential, scopes, _, _, query, body, answer, status, values, defaults] =
+            *line
         else {
             return None;
         };
@@ -133,7 +136,10 @@ impl Operation {
                 word.split_once("<=").map_or((word, None), |(w, m)| (w, m.parse().ok()));
             let name = word.trim_end_matches('*');
             let values = values.get(name).cloned().unwrap_or_default();
-            Parameter { name, required: word.ends_with('*'), most, values }
+            let defaults = defaults.split(' ').filter_map(|word| word.split_once('='));
+            let mut defaults = defaults.filter(|(known, _)| *known == name);
+            let default = defaults.next().and_then(|(_, number)| number.parse().ok());
+            Parameter { name, required: word.ends_with('*'), default, most, values }
         });
         let credential = match credential {
             "oauth" => Credential::Oauth,
