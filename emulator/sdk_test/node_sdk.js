@@ -253,7 +253,10 @@ async function users(calls) {
 async function apps(calls) {
   const call = (...call) => calls.call('applicationApi', ...call);
   const labels = (...names) => (found) => found.map((app) => app.label).join() === names.join();
-  const all = labels('HR', 'Contractors', 'Wiki', 'Portal', 'Old CRM');
+  const all = labels(
+    ...['HR', 'Contractors', 'Wiki', 'Portal', 'Old CRM', 'Office 365', 'Google Workspace'],
+    ...['Whiteboard', 'Payroll', 'Timesheet', 'Intranet', 'Newsletter', 'Reports'],
+  );
   await call('listApplications', { limit: 2 }, all);
   const sources = { filter: 'name eq "custom_identity_source"' };
   await call('listApplications', sources, labels('HR', 'Contractors'));

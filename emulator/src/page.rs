@@ -61,9 +61,15 @@ impl<T> Page<T> {
     }
 
     pub(crate) fn links(&self, request: &Request, wanted: Wanted) -> Vec<Link> {
+        self.links_of_size(request, Some(wanted.limit))
+    }
+
+    /// The links of pages whose size the endpoint takes, or does not.
+    pub(crate) fn links_of_size(&self, request: &Request, size: Option<usize>) -> Vec<Link> {
         let mut links = vec![Link { rel: "self", url: request.url_with(&[]) }];
         if let Some(next) = self.next {
-            let changes = [("after", cursor(next)), ("limit", wanted.limit.to_string())];
+            let mut changes = vec![("after", cursor(next))];
+            changes.extend(size.map(|size| ("limit", size.to_string())));
             links.push(Link { rel: "next", url: request.url_with(&changes) });
         }
         links

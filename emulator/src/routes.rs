@@ -106,6 +106,7 @@ static ROUTES: &[Route] = &[
     route("GET", "/api/v1/apps/{}", "/api/v1/apps/{id}", APPS_READ, apps::get),
     route("GET", "/api/v1/users", "/api/v1/users", USERS_READ, users::list),
     route("GET", "/api/v1/users/{}", "/api/v1/users/{id}", USERS_READ, users::get),
+    route("GET", "/api/v1/users/{}/groups", "/api/v1/users/{id}", USERS_READ, groups::of_user),
     route("GET", "/api/v1/groups", "/api/v1/groups", GROUPS_READ, groups::list),
     route("GET", "/api/v1/groups/{}", "/api/v1/groups/{id}", GROUPS_READ, groups::get),
     route("GET", "/api/v1/groups/{}/users", "/api/v1/groups/{id}", GROUPS_READ, groups::users),

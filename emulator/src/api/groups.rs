@@ -53,6 +53,15 @@ pub(crate) fn users(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::ok(Value::Array(page.rows)).with_links(links))
 }
 
+/// All groups of a user: Okta shows them without pages.
+pub(crate) fn of_user(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.path(0);
+    let user = call.org.users.find(id).ok_or_else(|| Refusal::not_found(id, "User"))?;
+    let groups = call.org.groups.rows.iter().filter(|group| group.members.contains(&user.id));
+    let base = &call.request.base;
+    Ok(Answer::ok(Value::Array(groups.map(|group| group.json(base)).collect())))
+}
+
 fn filterable(path: &str, op: Op) -> bool {
     match path {
         "lastUpdated" | "lastMembershipUpdated" => op == Op::Equal || op.orders(),

@@ -46,7 +46,8 @@ impl List {
         let rows =
             rows.map(|(at, row)| (at, shown(row, request, &format!("{}/{at}", request.path))));
         let page = Page::of(rows, wanted);
-        let mut links = page.links(request, wanted);
+        let takes_limit = operation.query.iter().any(|known| known.name == "limit");
+        let mut links = page.links_of_size(request, takes_limit.then_some(wanted.limit));
         // The System Log goes on for ever, unless a bound is given.
         let is_log = operation.query.iter().any(|known| known.name == "until");
         if is_log && page.next.is_none() && request.parameter("until").is_none() {
@@ -64,11 +65,16 @@ impl List {
     }
 }
 
+/// Rows of a page whose size nobody may choose.
+const ROWS: usize = 20;
+
 /// How many rows a page of a list has. One without pages shows all.
 fn limits(operation: &Operation) -> Limits {
-    let limit = operation.query.iter().find(|known| known.name == "limit");
+    let has = |name| operation.query.iter().find(|known| known.name == name);
+    let limit = has("limit");
     let maximum = limit.and_then(|limit| limit.most).unwrap_or(usize::MAX);
-    Limits { default: limit.and_then(|limit| limit.default).unwrap_or(maximum), maximum }
+    let own = if limit.is_none() && has("after").is_some() { ROWS } else { maximum };
+    Limits { default: limit.and_then(|limit| limit.default).unwrap_or(own), maximum }
 }
 
 /// An object as it is shown: with a link to itself, and with what it embeds where that is asked for.

@@ -78,6 +78,9 @@ pub(crate) fn made_up(schema: &str, path: &str, number: usize) -> Value {
     generate::object(schema, &Place::new(path, number))
 }
 
+/// Parts of the names of parameters that take more than an id, and what they take.
+const NAMES: &[(&str, &str)] = &[("Label", "label"), ("Name", "name"), ("EncodedRole", "type")];
+
 /// Whether a key in place of a parameter of a path means an object. One without an id has other names.
 fn answers_to(object: &Value, parameter: &str, key: &str) -> bool {
     let is = |name: &str| object.get(name).and_then(Value::as_str) == Some(key);
@@ -86,8 +89,7 @@ fn answers_to(object: &Value, parameter: &str, key: &str) -> bool {
         Value::Object(members) if members.contains_key("id") => {
             is("id")
                 || is(parameter.trim_matches(['{', '}']))
-                || (parameter.contains("Name") && is("name"))
-                || (parameter.contains("Label") && is("label"))
+                || NAMES.iter().any(|(part, name)| parameter.contains(part) && is(name))
         }
         Value::Object(members) => members.values().any(|value| match value {
             Value::Object(inner) => inner.values().any(|value| value.as_str() == Some(key)),

@@ -142,9 +142,9 @@ fn apps_by_filter_and_prefix() {
         apps.map(|app| app["label"].as_str().unwrap().to_owned()).collect()
     };
     let filter = |text: &str| format!("filter={}", encoded(text));
-    assert_eq!(names("").len(), 5);
+    assert_eq!(names("").len(), 13);
     assert_eq!(names(&filter(r#"name eq "custom_identity_source""#)), ["HR", "Contractors"]);
-    assert_eq!(names(&filter(r#"status eq "INACTIVE""#)), ["Old CRM"]);
+    assert_eq!(names(&filter(r#"status eq "INACTIVE""#)), ["Old CRM", "Intranet"]);
     assert_eq!(names("q=port"), ["Portal"]);
     let two = filter(r#"status eq "ACTIVE" or status eq "INACTIVE""#);
     assert_eq!(okta.get(&format!("/api/v1/apps?{two}")).status, 400);
@@ -264,4 +264,18 @@ fn a_hundred_thousand_users() {
     }
     assert_eq!(ids.len(), 100_011);
     eprintln!("listed in {:?}", begin.elapsed());
+}
+
+#[test]
+fn groups_of_a_user() {
+    let okta = Okta::start();
+    let names = |user: &str| -> Vec<String> {
+        let body = okta.get(&format!("/api/v1/users/{user}/groups")).json();
+        let groups = body.as_array().unwrap().iter();
+        groups.map(|group| group["profile"]["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("00uacme0000000000001"), ["Everyone", "Engineering"]);
+    assert_eq!(names("ada.lovelace@acme.example"), ["Everyone", "Engineering"]);
+    assert_eq!(names("former.employee@acme.example"), [""; 0]);
+    assert_eq!(okta.get("/api/v1/users/nobody/groups").status, 404);
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use okta_emulator::control_client::Reply;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{Okta, TOKEN};
+use crate::{Okta, TOKEN, code};
 
 /// What stands for a parameter that no list has.
 const CONSTANTS: &[(&str, &str)] = &[
@@ -193,4 +193,37 @@ fn lists_have_pages() {
     assert!(newest[0]["published"].as_str().unwrap() > first.as_str());
     let failed = format!("{log}&filter=outcome.result%20eq%20%22FAILURE%22");
     assert!(okta.get(&failed).json().as_array().unwrap().len() < events.as_array().unwrap().len());
+}
+
+/// Follows the links of pages, those of the header or of the body, and counts the rows.
+fn follow(okta: &Okta, path: &str) -> (usize, usize) {
+    let (mut pages, mut count, mut next) = (0, 0, Some(path.to_owned()));
+    while let Some(path) = next {
+        let reply = okta.get(&path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+        pages += 1;
+        count += rows(&reply.json()).len();
+        let in_body = reply.json()["_links"]["next"]["href"].as_str().map(str::to_owned);
+        let in_body = in_body.and_then(|url| url.strip_prefix(&okta.url()).map(str::to_owned));
+        next = crate::link(okta, &reply, "next").or(in_body);
+    }
+    (pages, count)
+}
+
+#[test]
+fn pages_lead_to_the_end_by_header_and_by_body() {
+    let okta = Okta::start();
+    assert_eq!(follow(&okta, "/api/v1/groups/rules?limit=2"), (2, 3));
+    assert_eq!(follow(&okta, "/api/v1/iam/roles"), (1, 2));
+    for label in 0..30 {
+        let body = json!({ "label": format!("Role {label}"), "description": "One of many", "permissions": [] });
+        assert_eq!(okta.post("/api/v1/iam/roles", &body).status, 200);
+    }
+    assert_eq!(follow(&okta, "/api/v1/iam/roles"), (2, 32));
+    assert_eq!(follow(&okta, "/api/v1/iam/assignees/users?limit=2"), (2, 3));
+    assert_eq!(follow(&okta, "/api/v1/zones"), (1, 3));
+    let week = "/api/v1/logs?since=2025-12-28T00:00:00Z&until=2026-01-06T00:00:00Z";
+    let (pages, events) = follow(&okta, &format!("{week}&limit=10"));
+    assert!(pages > 5 && events > 60, "{pages} pages, {events} events");
+    assert_eq!(code(&okta.get("/api/v1/zones?after=forged")), (400, "E0000029".to_owned()));
 }
