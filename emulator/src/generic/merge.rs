@@ -35,14 +35,20 @@ pub(super) fn created(
     Value::Object(members)
 }
 
+/// How an object is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Change<'a> {
+    pub(super) sent: &'a Value,
+    /// What is not sent is lost; otherwise it stays.
+    pub(super) replace: bool,
+    /// The key of the object in its path, which it keeps.
+    pub(super) key: &'a str,
+    pub(super) now: Timestamp,
+}
+
 /// Puts what was sent in place of an object, or only of the properties that were sent.
-pub(super) fn write(
-    object: &mut Value,
-    sent: &Value,
-    schema: &'static str,
-    replace: bool,
-    now: Timestamp,
-) {
+pub(super) fn write(object: &mut Value, schema: &'static str, change: Change<'_>) {
+    let Change { sent, replace, key, now } = change;
     if let Value::Array(steps) = sent {
         steps.iter().for_each(|step| patch(object, step));
     }
@@ -52,7 +58,9 @@ pub(super) fn write(
     };
     let known = SPEC.all_properties(schema);
     if replace {
-        members.retain(|name, _| is_written_by_okta(known.as_deref(), name));
+        members.retain(|name, value| {
+            is_written_by_okta(known.as_deref(), name) || value.as_str() == Some(key)
+        });
     }
     take(members, sent, known.as_deref());
     touch(members, now);

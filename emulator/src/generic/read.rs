@@ -8,7 +8,7 @@ use crate::api::Call;
 use crate::page::{Limits, Page, Wanted};
 use crate::refusal::Refusal;
 use crate::request::Request;
-use crate::spec::{List, Named, Operation};
+use crate::spec::{List, Named, Operation, SPEC};
 
 /// The answer to a read.
 pub(super) fn answer(
@@ -27,7 +27,12 @@ pub(super) fn answer(
             let (parent, key) = path.rsplit_once('/').ok_or_else(Refusal::unknown_path)?;
             let parameter = operation.path.rsplit('/').next().unwrap_or_default();
             let found = org.objects.find(parent, &list, parameter, key).cloned();
-            found.ok_or_else(|| Refusal::not_found(key, list.schema))?
+            let row = found.ok_or_else(|| Refusal::not_found(key, list.schema))?;
+            if operation.answer == list.schema {
+                row
+            } else {
+                detailed(row, &list, operation.answer, org.objects.single(&path, operation.answer))
+            }
         }
         _ => org.objects.single(&path, operation.answer).clone(),
     };
@@ -63,6 +68,21 @@ impl List {
         }
         Ok(Answer::ok(Value::Object(frame)))
     }
+}
+
+/// A row, in the schema of a single object: that may leave out properties of the list, and have others.
+fn detailed(row: Value, list: &List, schema: &'static str, single: &Value) -> Value {
+    let (Value::Object(mut members), Some(known)) = (row, SPEC.all_properties(schema)) else {
+        return single.clone();
+    };
+    members.retain(|name, _| name == "_links" || known.iter().any(|(known, _)| known == name));
+    let listed = SPEC.all_properties(list.schema).unwrap_or_default();
+    for (name, value) in single.as_object().into_iter().flatten() {
+        if !listed.iter().any(|(listed, _)| listed == name) {
+            members.insert(name.clone(), value.clone());
+        }
+    }
+    Value::Object(members)
 }
 
 /// Rows of a page whose size nobody may choose.

@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::merge::Change;
 use super::read::shown;
 use super::{body, merge, parents};
 use crate::answer::Answer;
@@ -91,8 +92,14 @@ impl Target {
             return if removed { Ok(None) } else { Err(missing()) };
         }
         if let Some(row) = call.org.objects.find(above, list, parameter, key) {
-            merge::write(row, &self.body, list.schema, self.operation.method == "PUT", call.now);
-            return Ok(Some(row.clone()));
+            merge::write(row, list.schema, self.change(key, call.now));
+            let row = row.clone();
+            let read = SPEC.get(self.operation.path).map(|read| read.answer);
+            if let Some(schema) = read.filter(|schema| *schema != list.schema) {
+                let single = call.org.objects.single(&self.path, schema);
+                merge::write(single, schema, self.change(key, call.now));
+            }
+            return Ok(Some(row));
         }
         if SPEC.operation("POST", collection).is_some() || self.operation.method == "PATCH" {
             return Err(missing());
@@ -108,8 +115,12 @@ impl Target {
             return None;
         }
         let object = call.org.objects.single(&self.path, schema);
-        merge::write(object, &self.body, schema, self.operation.method == "PUT", call.now);
+        merge::write(object, schema, self.change("", call.now));
         Some(object.clone())
+    }
+
+    fn change<'a>(&'a self, key: &'a str, now: Timestamp) -> Change<'a> {
+        Change { sent: &self.body, replace: self.operation.method == "PUT", key, now }
     }
 
     /// Does what the last segment says to the object above it.

@@ -14,6 +14,7 @@ mod lists;
 mod oauth;
 mod program;
 mod rows;
+mod schemas;
 mod sessions;
 mod specification;
 mod writes;

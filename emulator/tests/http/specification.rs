@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use okta_emulator::control_client::Reply;
 use serde_json::{Value, json};
 
+use crate::schemas::Schemas;
 use crate::{Okta, TOKEN, code};
 
 /// What stands for a parameter that no list has.
@@ -116,7 +117,7 @@ fn every_read_answers() {
     let is_own = |path: &str| path.starts_with("/api/v1/identity-sources/");
     let gets = operations.iter().filter(|operation| operation[0] == "GET" && !is_own(operation[1]));
     let gets: Vec<_> = gets.collect();
-    let lists = lists(&operations);
+    let (lists, schemas) = (lists(&operations), Schemas::read());
     let (mut asked, mut empty, mut failed) = (0, Vec::new(), Vec::new());
     for get in &gets {
         let mut shown = 0;
@@ -127,6 +128,9 @@ fn every_read_answers() {
             if reply.status != 200 {
                 failed.push(format!("{path}: {} {}", reply.status, reply.json()));
             }
+            if let Some(fault) = schemas.fault(answer_of(get), &reply.json(), "") {
+                failed.push(format!("{path}: {fault}"));
+            }
             shown += if get[8].starts_with("[]") { rows(&reply.json()).len() } else { 1 };
         }
         if shown == 0 {
@@ -136,6 +140,13 @@ fn every_read_answers() {
     println!("{} reads, {asked} requests, {} without a row", gets.len(), empty.len());
     assert!(failed.is_empty(), "{}:\n{}", failed.len(), failed.join("\n"));
     assert!(empty.is_empty(), "{}:\n{}", empty.len(), empty.join("\n"));
+}
+
+/// The schema of an answer, as corrected.
+fn answer_of<'a>(get: &[&'a str]) -> &'a str {
+    let corrections = include_str!("../../spec/corrections.tsv").lines().skip(1);
+    let mut corrections = corrections.map(|line| line.split('\t').collect::<Vec<_>>());
+    corrections.find(|line| line[0] == get[0] && line[1] == get[1]).map_or(get[8], |line| line[2])
 }
 
 fn refused(path: &str) -> (u16, String) {

@@ -1,24 +1,13 @@
 //! What Okta's specification writes, written and read again.
 
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
+use crate::schemas::Schemas;
 use crate::specification::{lists, operations, paths, required, rows};
 use crate::{Okta, code};
 
 /// Collections whose rows other rules govern, each with tests of its own.
 const ELSEWHERE: &[&str] = &["/api/v1/apps", "/api/v1/groups", "/api/v1/users"];
-
-type Schemas = BTreeMap<&'static str, Vec<Vec<&'static str>>>;
-
-fn schemas() -> Schemas {
-    let mut schemas = Schemas::new();
-    for line in include_str!("../../spec/properties.tsv").lines().skip(1) {
-        let line: Vec<_> = line.split('\t').collect();
-        schemas.entry(line[0]).or_default().push(line);
-    }
-    schemas
-}
 
 /// The least object that a schema takes.
 fn least(schemas: &Schemas, kind: &str, values: &str) -> Value {
@@ -34,7 +23,7 @@ fn least(schemas: &Schemas, kind: &str, values: &str) -> Value {
         "double precision" => json!(0.5),
         "jsonb" => json!({}),
         schema => {
-            let properties = schemas.get(schema).map(Vec::as_slice).unwrap_or_default();
+            let properties = schemas.of(schema);
             let needed =
                 |line: &&Vec<&str>| line[4].contains("required") && !line[4].contains("read-only");
             let needed = properties.iter().filter(needed);
@@ -55,7 +44,7 @@ fn key(row: &Value) -> String {
 #[test]
 fn what_is_made_can_be_read_replaced_and_removed() {
     let okta = Okta::start();
-    let (operations, schemas) = (operations(), schemas());
+    let (operations, schemas) = (operations(), Schemas::read());
     let lists = lists(&operations);
     let of = |method: &str, path: &str| {
         operations.iter().find(|one| one[0] == method && one[1] == path).cloned()
@@ -112,7 +101,7 @@ fn what_is_made_can_be_read_replaced_and_removed() {
 }
 
 fn rows_of_wrapper(schemas: &Schemas, schema: &str) -> bool {
-    schemas.get(schema).is_some_and(|lines| lines.iter().any(|line| line[2].starts_with("[]")))
+    schemas.of(schema).iter().any(|line| line[2].starts_with("[]"))
 }
 
 fn write(
@@ -193,4 +182,15 @@ fn rooms_of_their_own_are_not_written_here() {
     assert_eq!(code(&okta.call("POST", user, "")), (501, "E0000060".to_owned()));
     let member = "/api/v1/groups/00gempty000000000001/users/00uacme0000000000001";
     assert_eq!(code(&okta.call("PUT", member, "")), (501, "E0000060".to_owned()));
+}
+
+#[test]
+fn an_object_that_its_list_shows_in_part_is_replaced_whole() {
+    let okta = Okta::start();
+    let contact = "/api/v1/org/contacts/BILLING";
+    assert_eq!(okta.get(contact).json()["userId"], "00uacme0000000000005");
+    let body = json!({ "userId": "00uacme0000000000004" });
+    assert_eq!(okta.call("PUT", contact, &body.to_string()).status, 200);
+    assert_eq!(okta.get(contact).json()["userId"], "00uacme0000000000004");
+    assert_eq!(okta.get("/api/v1/org/contacts").json()[0]["contactType"], "BILLING");
 }
