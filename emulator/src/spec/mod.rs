@@ -17,6 +17,7 @@ pub(crate) struct Operation {
     pub(crate) method: &'static str,
     /// The path, with `{parameters}`; what requests of it share a rate limit by.
     pub(crate) path: &'static str,
+    pieces: Vec<&'static str>,
     pub(crate) credential: Credential,
     pub(crate) scopes: Vec<&'static str>,
     pub(crate) query: Vec<Parameter>,
@@ -64,7 +65,8 @@ pub(crate) struct Property {
 pub(crate) type Schema = BTreeMap<&'static str, Property>;
 
 pub(crate) struct Spec {
-    operations: Vec<Operation>,
+    /// By the number of their segments.
+    operations: HashMap<usize, Vec<Operation>>,
     schemas: HashMap<&'static str, Schema>,
     notes: HashMap<&'static str, Note>,
 }
@@ -80,12 +82,16 @@ struct Note {
 const PREFIX: &str = "0gx";
 
 pub(crate) static SPEC: LazyLock<Spec> = LazyLock::new(|| {
-    let operations = lines(include_str!("../../spec/operations.tsv"));
-    let mut operations: Vec<_> = operations.filter_map(|line| Operation::read(&line)).collect();
+    let mut operations: HashMap<_, Vec<_>> = HashMap::new();
+    for line in lines(include_str!("../../spec/operations.tsv")) {
+        if let Some(operation) = Operation::read(&line) {
+            operations.entry(operation.pieces.len()).or_default().push(operation);
+        }
+    }
     for line in lines(include_str!("../../spec/corrections.tsv")) {
         let [method, path, answer, _] = line[..] else { continue };
         let meant = |one: &&mut Operation| one.method == method && one.path == path;
-        operations.iter_mut().filter(meant).for_each(|one| one.answer = answer);
+        operations.values_mut().flatten().filter(meant).for_each(|one| one.answer = answer);
     }
     Spec {
         operations,
@@ -150,16 +156,13 @@ impl Operation {
         let scopes = scopes.split_whitespace().collect();
         let status = status.parse().unwrap_or(200);
         let query = query.collect();
-        Some(Operation { method, path, credential, scopes, query, body, answer, status })
+        let pieces = pieces(path).collect();
+        Some(Operation { method, path, pieces, credential, scopes, query, body, answer, status })
     }
 
     /// How many segments of its path are those of a request; `None` for another path.
     fn score(&self, segments: &[String]) -> Option<usize> {
-        let ours = self.path.trim_start_matches('/').split('/');
-        if ours.clone().count() != segments.len() {
-            return None;
-        }
-        let same = ours.zip(segments).map(|(ours, theirs)| {
+        let same = self.pieces.iter().zip(segments).map(|(ours, theirs)| {
             if is_parameter(ours) {
                 (!theirs.is_empty()).then_some(0)
             } else {
@@ -170,13 +173,17 @@ impl Operation {
     }
 }
 
+fn pieces(path: &str) -> impl Iterator<Item = &str> {
+    path.trim_start_matches('/').split('/')
+}
+
 pub(crate) fn is_parameter(segment: &str) -> bool {
     segment.starts_with('{') && segment.ends_with('}')
 }
 
 /// The operation of a request. Of several paths the one with the most segments of its own counts.
 pub(crate) fn find(method: &str, segments: &[String]) -> Result<&'static Operation, Refusal> {
-    let scored = SPEC.operations.iter().filter_map(|one| Some((one.score(segments)?, one)));
+    let scored = SPEC.of_length(segments.len()).filter_map(|one| Some((one.score(segments)?, one)));
     let best = scored.clone().map(|(score, _)| score).max().ok_or_else(Refusal::unknown_path)?;
     let mut best = scored.filter(|(score, _)| *score == best).map(|(_, one)| one);
     best.find(|one| one.method == method).ok_or_else(Refusal::wrong_method)
@@ -184,7 +191,7 @@ pub(crate) fn find(method: &str, segments: &[String]) -> Result<&'static Operati
 
 /// Whether the specification has a path for a request that shares more segments with it than another path.
 pub(crate) fn names_more(literals: usize, segments: &[String]) -> bool {
-    SPEC.operations.iter().filter_map(|one| one.score(segments)).max() > Some(literals)
+    SPEC.of_length(segments.len()).filter_map(|one| one.score(segments)).max() > Some(literals)
 }
 
 impl Spec {
@@ -194,12 +201,17 @@ impl Spec {
     }
 
     pub(crate) fn operation(&self, method: &str, path: &str) -> Option<&Operation> {
-        let same = |ours: &str| {
-            let mut pairs = ours.split('/').zip(path.split('/'));
-            ours.split('/').count() == path.split('/').count()
-                && pairs.all(|(a, b)| a == b || (is_parameter(a) && is_parameter(b)))
+        let theirs: Vec<_> = pieces(path).collect();
+        let is_same = |(ours, theirs): (&&str, &&str)| {
+            ours == theirs || (is_parameter(ours) && is_parameter(theirs))
         };
-        self.operations.iter().find(|one| one.method == method && same(one.path))
+        self.of_length(theirs.len())
+            .filter(|one| one.method == method)
+            .find(|one| one.pieces.iter().zip(&theirs).all(is_same))
+    }
+
+    fn of_length(&self, length: usize) -> impl Iterator<Item = &Operation> + Clone {
+        self.operations.get(&length).into_iter().flatten()
     }
 
     /// The properties of a schema.
