@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::wire;
 use crate::pattern::Pattern;
-use crate::rates::Order;
+use crate::rates::NewLimit;
 use crate::seed::{OrgSeed, Settings};
 use crate::world::{Latency, Shared, World};
 
@@ -131,7 +131,7 @@ fn faults(world: &mut World, order: FaultOrder) -> Result<Value, String> {
     Ok(world.faults.json())
 }
 
-fn limit(world: &mut World, order: &Order) -> Value {
+fn limit(world: &mut World, order: &NewLimit) -> Value {
     world.rates.set(order);
     json!({})
 }

@@ -20,7 +20,7 @@ use crate::ids::trace;
 use crate::outgoing::Outgoing;
 use crate::payload::Payload;
 use crate::refusal::Refusal;
-use crate::request::{Request, decode_query, readable_query};
+use crate::request::{OrgRequest, decode_query, readable_query};
 use crate::request_log::Outcome;
 use crate::wire::ResetFlag;
 use crate::world::{Shared, Ticket};
@@ -62,11 +62,11 @@ pub(crate) async fn serve(
 }
 
 /// Splits `/orgs/acme/api/v1/users` into the org and the request that it sees.
-fn locate(parts: &Parts, body: Bytes) -> Option<(String, Request)> {
+fn locate(parts: &Parts, body: Bytes) -> Option<(String, OrgRequest)> {
     let below = parts.uri.path().strip_prefix("/orgs/")?;
     let (org, path) = below.split_once('/')?;
     let host = parts.headers.get(HOST).and_then(|v| v.to_str().ok()).unwrap_or("localhost");
-    let request = Request {
+    let request = OrgRequest {
         method: parts.method.as_str().to_owned(),
         path: format!("/{path}"),
         query: decode_query(parts.uri.query().unwrap_or_default()),
@@ -92,12 +92,12 @@ struct Work {
 }
 
 impl Visit {
-    fn enter(shared: Arc<Shared>, org: String, request: &Request) -> Visit {
+    fn enter(shared: Arc<Shared>, org: String, request: &OrgRequest) -> Visit {
         let ticket = shared.lock().arrive(&org, request);
         Visit { shared, org, ticket, ended: false }
     }
 
-    fn work(&self, request: &Request) -> Work {
+    fn work(&self, request: &OrgRequest) -> Work {
         let n = self.ticket.n;
         let query = readable_query(&request.query);
         let mut world = self.shared.lock();

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::payload::Payload;
-use crate::request::Request;
+use crate::request::OrgRequest;
 
 /// Smaller bodies are not worth compressing.
 const MIN_ZIPPED: usize = 1024;
@@ -63,7 +63,7 @@ impl Outgoing {
     }
 
     /// Compresses the body if the client can read that and it is worth the while.
-    pub(crate) fn zip_for(&mut self, request: &Request) {
+    pub(crate) fn zip_for(&mut self, request: &OrgRequest) {
         let accepted = request.header("accept-encoding").unwrap_or_default();
         let accepts = accepted.split(',').any(|coding| {
             let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));

@@ -2,7 +2,7 @@
 
 use crate::answer::Link;
 use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::request::OrgRequest;
 
 /// What an endpoint allows: rows a page when nothing is asked, and at most.
 #[derive(Clone, Copy, Debug)]
@@ -13,21 +13,21 @@ pub(crate) struct Limits {
 
 /// Which rows the client asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Wanted {
+pub(crate) struct PageBounds {
     /// The position of the first row, in the endpoint's own order.
     pub(crate) from: usize,
     pub(crate) limit: usize,
 }
 
 #[derive(Debug, PartialEq)]
-pub(crate) struct Page<T> {
+pub(crate) struct PageRows<T> {
     pub(crate) rows: Vec<T>,
     /// The position of the first row that was left off.
     pub(crate) next: Option<usize>,
 }
 
-impl Wanted {
-    pub(crate) fn of(request: &Request, limits: Limits) -> Result<Wanted, Refusal> {
+impl PageBounds {
+    pub(crate) fn of(request: &OrgRequest, limits: Limits) -> Result<PageBounds, Refusal> {
         let limit = match request.parameter("limit") {
             None => limits.default,
             Some(text) => match text.parse::<usize>() {
@@ -41,15 +41,15 @@ impl Wanted {
             None => 0,
             Some(cursor) => position(cursor).ok_or_else(Refusal::invalid_cursor)?,
         };
-        Ok(Wanted { from, limit })
+        Ok(PageBounds { from, limit })
     }
 }
 
-impl<T> Page<T> {
+impl<T> PageRows<T> {
     /// Takes rows with their positions until the page is full, and looks one row further: the last
     /// page has no `next`, though its rows fill it.
-    pub(crate) fn of(rows: impl Iterator<Item = (usize, T)>, wanted: Wanted) -> Page<T> {
-        let mut page = Page { rows: Vec::new(), next: None };
+    pub(crate) fn of(rows: impl Iterator<Item = (usize, T)>, wanted: PageBounds) -> PageRows<T> {
+        let mut page = PageRows { rows: Vec::new(), next: None };
         for (position, row) in rows {
             if page.rows.len() == wanted.limit {
                 page.next = Some(position);
@@ -60,12 +60,12 @@ impl<T> Page<T> {
         page
     }
 
-    pub(crate) fn links(&self, request: &Request, wanted: Wanted) -> Vec<Link> {
+    pub(crate) fn links(&self, request: &OrgRequest, wanted: PageBounds) -> Vec<Link> {
         self.links_of_size(request, Some(wanted.limit))
     }
 
     /// The links of pages whose size the endpoint takes, or does not.
-    pub(crate) fn links_of_size(&self, request: &Request, size: Option<usize>) -> Vec<Link> {
+    pub(crate) fn links_of_size(&self, request: &OrgRequest, size: Option<usize>) -> Vec<Link> {
         let mut links = vec![Link { rel: "self", url: request.url_with(&[]) }];
         if let Some(next) = self.next {
             let mut changes = vec![("after", cursor(next))];
@@ -109,10 +109,10 @@ mod tests {
 
     #[test]
     fn a_full_last_page_has_no_next() {
-        let wanted = Wanted { from: 0, limit: 2 };
-        let page = Page::of([(0, 'a'), (4, 'b')].into_iter(), wanted);
-        assert_eq!(page, Page { rows: vec!['a', 'b'], next: None });
-        let page = Page::of([(0, 'a'), (4, 'b'), (7, 'c')].into_iter(), wanted);
-        assert_eq!(page, Page { rows: vec!['a', 'b'], next: Some(7) });
+        let wanted = PageBounds { from: 0, limit: 2 };
+        let page = PageRows::of([(0, 'a'), (4, 'b')].into_iter(), wanted);
+        assert_eq!(page, PageRows { rows: vec!['a', 'b'], next: None });
+        let page = PageRows::of([(0, 'a'), (4, 'b'), (7, 'c')].into_iter(), wanted);
+        assert_eq!(page, PageRows { rows: vec!['a', 'b'], next: Some(7) });
     }
 }

@@ -29,7 +29,7 @@ struct Limit {
 /// What the control API sets: `*` and `{…}` in the bucket's name stand for anything.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Order {
+pub(crate) struct NewLimit {
     bucket: String,
     limit: u64,
     #[serde(default = "minute")]
@@ -70,7 +70,7 @@ impl Rates {
     }
 
     /// The new limit begins with a fresh window.
-    pub(crate) fn set(&mut self, order: &Order) {
+    pub(crate) fn set(&mut self, order: &NewLimit) {
         let pattern = wildcards(&order.bucket);
         let limit = Limit { limit: order.limit, window_seconds: order.window_seconds };
         self.windows.retain(|(_, bucket), _| !glob(pattern.as_bytes(), bucket.as_bytes()));
@@ -115,8 +115,8 @@ fn minute() -> i64 {
 mod tests {
     use super::*;
 
-    fn order(bucket: &str, limit: u64) -> Order {
-        Order { bucket: bucket.to_owned(), limit, window_seconds: 60 }
+    fn order(bucket: &str, limit: u64) -> NewLimit {
+        NewLimit { bucket: bucket.to_owned(), limit, window_seconds: 60 }
     }
 
     #[test]

@@ -14,7 +14,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 const SSWS: &str = "SSWS";
 
 #[derive(Debug)]
-pub(crate) struct Request {
+pub(crate) struct OrgRequest {
     pub(crate) method: String,
     /// As the client wrote it, without the org's base path: `/api/v1/users/a%20b`.
     pub(crate) path: String,
@@ -25,7 +25,7 @@ pub(crate) struct Request {
     pub(crate) base: String,
 }
 
-impl Request {
+impl OrgRequest {
     /// The path's segments, each decoded on its own: an encoded slash does not split.
     pub(crate) fn segments(&self) -> Vec<String> {
         let trimmed = self.path.trim_start_matches('/');
@@ -106,8 +106,8 @@ fn decode_form(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn request(path: &str, query: &str) -> Request {
-        Request {
+    fn request(path: &str, query: &str) -> OrgRequest {
+        OrgRequest {
             method: "GET".to_owned(),
             path: path.to_owned(),
             query: decode_query(query),

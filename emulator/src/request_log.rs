@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::faults::Kind;
-use crate::request::{Request, readable_query};
+use crate::request::{OrgRequest, readable_query};
 
 /// The oldest entries make room when a run never clears the log.
 const MAX_ENTRIES: usize = 200_000;
@@ -25,11 +25,11 @@ const KEPT_HEADERS: [&str; 7] = [
 
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<LogEntry>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Entry {
+pub(crate) struct LogEntry {
     pub(crate) n: u64,
     org: String,
     method: String,
@@ -60,10 +60,10 @@ pub(crate) enum Outcome {
     Reset,
 }
 
-impl Entry {
-    pub(crate) fn new(n: u64, org: &str, request: &Request, in_flight: usize) -> Entry {
+impl LogEntry {
+    pub(crate) fn new(n: u64, org: &str, request: &OrgRequest, in_flight: usize) -> LogEntry {
         let header = |name: &&str| Some(((*name).to_owned(), request.header(name)?.to_owned()));
-        Entry {
+        LogEntry {
             n,
             org: org.to_owned(),
             method: request.method.clone(),
@@ -82,7 +82,7 @@ impl Entry {
 }
 
 impl RequestLog {
-    pub(crate) fn begin(&mut self, entry: Entry) {
+    pub(crate) fn begin(&mut self, entry: LogEntry) {
         if self.entries.len() == MAX_ENTRIES {
             self.entries.pop_front();
         }
@@ -103,17 +103,17 @@ impl RequestLog {
     }
 
     /// The entry may be gone: the log can be cleared while a request is under way.
-    fn entry(&mut self, n: u64) -> Option<&mut Entry> {
+    fn entry(&mut self, n: u64) -> Option<&mut LogEntry> {
         let first = self.entries.front()?.n;
         let position = usize::try_from(n.checked_sub(first)?).ok()?;
         self.entries.get_mut(position).filter(|entry| entry.n == n)
     }
 
-    pub(crate) fn list(&self) -> Vec<&Entry> {
+    pub(crate) fn list(&self) -> Vec<&LogEntry> {
         self.entries.iter().collect()
     }
 
-    pub(crate) fn clear(&mut self) -> VecDeque<Entry> {
+    pub(crate) fn clear(&mut self) -> VecDeque<LogEntry> {
         std::mem::take(&mut self.entries)
     }
 }

@@ -18,8 +18,8 @@ use crate::org::Org;
 use crate::pattern::Pattern;
 use crate::rates::{Rates, Standing};
 use crate::refusal::Refusal;
-use crate::request::Request;
-use crate::request_log::{Entry, Outcome, RequestLog};
+use crate::request::OrgRequest;
+use crate::request_log::{LogEntry, Outcome, RequestLog};
 use crate::routes::{self, Route};
 use crate::seed::{OrgSeed, Seed};
 use crate::spec::{self, Operation};
@@ -114,11 +114,11 @@ impl World {
     }
 
     /// Notes that a request has arrived.
-    pub(crate) fn arrive(&mut self, org: &str, request: &Request) -> Ticket {
+    pub(crate) fn arrive(&mut self, org: &str, request: &OrgRequest) -> Ticket {
         self.requests += 1;
         let in_flight = self.in_flight.entry(org.to_owned()).or_default();
         *in_flight += 1;
-        self.log.begin(Entry::new(self.requests, org, request, *in_flight));
+        self.log.begin(LogEntry::new(self.requests, org, request, *in_flight));
         Ticket { n: self.requests, resets: self.resets }
     }
 
@@ -139,7 +139,7 @@ impl World {
     }
 
     /// The rule that was set last wins.
-    pub(crate) fn latency(&self, request: &Request, query: &str) -> Duration {
+    pub(crate) fn latency(&self, request: &OrgRequest, query: &str) -> Duration {
         let applies = |latency: &&Latency| {
             let pattern = latency.pattern.as_ref();
             pattern.is_none_or(|p| p.matches(&request.method, &request.path, query))
@@ -157,7 +157,7 @@ impl World {
         &mut self,
         n: u64,
         org: &str,
-        request: &Request,
+        request: &OrgRequest,
         query: &str,
     ) -> Option<Fault> {
         let fault = self.faults.strike(org, &request.method, &request.path, query)?;
@@ -169,7 +169,7 @@ impl World {
     pub(crate) fn answer(
         &mut self,
         org: &str,
-        request: &Request,
+        request: &OrgRequest,
         instead: Option<Refusal>,
     ) -> Reply {
         let segments = request.segments();
@@ -195,7 +195,7 @@ impl World {
     fn described_or_unknown(
         &mut self,
         org: &str,
-        request: &Request,
+        request: &OrgRequest,
         instead: Option<Refusal>,
     ) -> Reply {
         match spec::find(&request.method, &request.segments()) {
@@ -215,7 +215,7 @@ impl World {
     fn described(
         &mut self,
         org: &str,
-        request: &Request,
+        request: &OrgRequest,
         operation: &'static Operation,
         instead: Option<Refusal>,
     ) -> Reply {
@@ -242,7 +242,7 @@ impl World {
     fn routed(
         &mut self,
         org: &str,
-        request: &Request,
+        request: &OrgRequest,
         route: &Route,
         parameters: &[String],
         standing: Standing,
@@ -282,7 +282,7 @@ fn unknown_org(subdomain: &str) -> Refusal {
 }
 
 /// Okta takes no POST or PUT that doesn't say how long its body is, though it be empty.
-fn require_length(request: &Request) -> Result<(), Refusal> {
+fn require_length(request: &OrgRequest) -> Result<(), Refusal> {
     let writes = matches!(request.method.as_str(), "POST" | "PUT" | "PATCH");
     let known = ["content-length", "transfer-encoding"].iter().any(|h| request.header(h).is_some());
     if writes && !known { Err(Refusal::length_required()) } else { Ok(()) }

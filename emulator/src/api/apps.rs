@@ -6,9 +6,9 @@ use crate::answer::Answer;
 use crate::expression::{Dialect, Expression, Op};
 use crate::org::apps::App;
 use crate::org::users::User;
-use crate::page::{Limits, Page, Wanted};
+use crate::page::{Limits, PageBounds, PageRows};
 use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::request::OrgRequest;
 
 use super::{Call, invalid_filter, starts_with};
 
@@ -16,7 +16,7 @@ const LIMITS: Limits = Limits { default: 20, maximum: 200 };
 const FILTER: Dialect<'static> = Dialect { allows: &filterable, ignore_case: false, single: true };
 
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let wanted = Wanted::of(call.request, LIMITS)?;
+    let wanted = PageBounds::of(call.request, LIMITS)?;
     let filter = call.request.parameter("filter").map(|text| Expression::parse(text, FILTER));
     let filter = filter.transpose().map_err(invalid_filter)?;
     let user = expanded_user(call.request);
@@ -33,7 +33,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             && (starts_with(&app.name, prefix) || starts_with(&app.label, prefix))
     });
     let base = &call.request.base;
-    let page = Page::of(apps.map(|(at, app)| (at, shown(app, user, base))), wanted);
+    let page = PageRows::of(apps.map(|(at, app)| (at, shown(app, user, base))), wanted);
     let links = page.links(call.request, wanted);
     Ok(Answer::ok(Value::Array(page.rows)).with_links(links))
 }
@@ -47,7 +47,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 /// Returns the id of the user whom `expand=user/{id}` asks for. Okta expands nothing else here.
-fn expanded_user(request: &Request) -> Option<&str> {
+fn expanded_user(request: &OrgRequest) -> Option<&str> {
     request.parameter("expand")?.strip_prefix("user/")
 }
 

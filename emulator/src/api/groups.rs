@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::expression::{Dialect, Expression, Op};
-use crate::page::{Limits, Page, Wanted};
+use crate::page::{Limits, PageBounds, PageRows};
 use crate::refusal::Refusal;
 
 use super::{Call, invalid_filter, invalid_search, starts_with};
@@ -30,12 +30,12 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     };
     let prefix = request.parameter("q");
     let limits = if prefix.is_some() { PREFIX_LIMITS } else { LIMITS };
-    let wanted = Wanted::of(request, limits)?;
+    let wanted = PageBounds::of(request, limits)?;
     let groups = call.org.groups.rows.iter().enumerate().skip(wanted.from).filter(|(_, group)| {
         expression.as_ref().is_none_or(|e| e.holds(&|path| group.attribute(path)))
             && prefix.is_none_or(|prefix| starts_with(&group.name, prefix))
     });
-    let page = Page::of(groups.map(|(at, group)| (at, group.json(&request.base))), wanted);
+    let page = PageRows::of(groups.map(|(at, group)| (at, group.json(&request.base))), wanted);
     let mut links = page.links(request, wanted);
     links.retain(|link| prefix.is_none() || link.rel != "next");
     Ok(Answer::ok(Value::Array(page.rows)).with_links(links))
@@ -44,11 +44,11 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 pub(crate) fn users(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = call.path(0);
     let group = call.org.groups.find(id).ok_or_else(|| Refusal::not_found(id, "UserGroup"))?;
-    let wanted = Wanted::of(call.request, MEMBER_LIMITS)?;
+    let wanted = PageBounds::of(call.request, MEMBER_LIMITS)?;
     let members = group.members.iter().enumerate().skip(wanted.from);
     let members = members.filter_map(|(at, id)| Some((at, call.org.users.find(id)?)));
     let base = &call.request.base;
-    let page = Page::of(members.map(|(at, user)| (at, user.json(base))), wanted);
+    let page = PageRows::of(members.map(|(at, user)| (at, user.json(base))), wanted);
     let links = page.links(call.request, wanted);
     Ok(Answer::ok(Value::Array(page.rows)).with_links(links))
 }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::ids::Ids;
 use crate::org::Org;
 use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::request::OrgRequest;
 
 /// What a handler works with.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Call<'a> {
     pub(crate) org: &'a mut Org,
     pub(crate) ids: &'a mut Ids,
     pub(crate) now: Timestamp,
-    pub(crate) request: &'a Request,
+    pub(crate) request: &'a OrgRequest,
     pub(crate) parameters: &'a [String],
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::answer::Answer;
-use crate::page::{Limits, Page, Wanted};
+use crate::page::{Limits, PageBounds, PageRows};
 use crate::refusal::Refusal;
 use crate::source::directory::Directory;
 use crate::source::{load, profile};
@@ -57,9 +57,9 @@ pub(crate) fn members(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (source, id) = (call.path(0), call.path(1));
     let directory = call.org.directory(source)?;
     let key = directory.group_key(id)?;
-    let wanted = Wanted::of(call.request, MEMBER_LIMITS)?;
+    let wanted = PageBounds::of(call.request, MEMBER_LIMITS)?;
     let members = directory.members.get(&key).into_iter().flatten().enumerate();
-    let page = Page::of(members.skip(wanted.from), wanted);
+    let page = PageRows::of(members.skip(wanted.from), wanted);
     let links = page.links(call.request, wanted);
     Ok(Answer::ok(json!({ "memberExternalIds": page.rows })).with_links(links))
 }

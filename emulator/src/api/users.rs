@@ -5,9 +5,9 @@ use serde_json::Value;
 use crate::answer::Answer;
 use crate::expression::{Dialect, Expression, Op};
 use crate::org::users::{User, Users};
-use crate::page::{Limits, Page, Wanted};
+use crate::page::{Limits, PageBounds, PageRows};
 use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::request::OrgRequest;
 
 use super::{Call, invalid_filter, invalid_search, starts_with};
 
@@ -49,7 +49,7 @@ fn answer(
     limits: Limits,
     shown: impl Fn(&User) -> bool,
 ) -> Result<Answer, Refusal> {
-    let wanted = Wanted::of(call.request, limits)?;
+    let wanted = PageBounds::of(call.request, limits)?;
     let rows = call.org.users.from(wanted.from).filter(|(_, user)| shown(user));
     Ok(page(call.request, wanted, rows))
 }
@@ -73,7 +73,7 @@ fn searched(call: &mut Call<'_>, search: &str) -> Result<Answer, Refusal> {
     if !searchable(sort_by, Op::Present) {
         return Err(invalid_search(format!("sortBy {sort_by} is not supported")));
     }
-    let wanted = Wanted::of(call.request, LIMITS)?;
+    let wanted = PageBounds::of(call.request, LIMITS)?;
     let question = format!("{sort_by} {descending} {question}");
     let sort = |users: &Users| sorted(users, holds, sort_by, descending);
     let order = call.org.users.ordered(question, sort);
@@ -83,11 +83,11 @@ fn searched(call: &mut Call<'_>, search: &str) -> Result<Answer, Refusal> {
 }
 
 fn page<'a>(
-    request: &Request,
-    wanted: Wanted,
+    request: &OrgRequest,
+    wanted: PageBounds,
     rows: impl Iterator<Item = (usize, &'a User)>,
 ) -> Answer {
-    let page = Page::of(rows.map(|(at, user)| (at, user.json(&request.base))), wanted);
+    let page = PageRows::of(rows.map(|(at, user)| (at, user.json(&request.base))), wanted);
     let links = page.links(request, wanted);
     Answer::ok(Value::Array(page.rows)).with_links(links)
 }

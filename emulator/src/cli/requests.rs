@@ -33,7 +33,7 @@ pub(super) struct Requests {
 }
 
 #[derive(Deserialize)]
-struct Entry {
+struct LogLine {
     org: String,
     method: String,
     path: String,
@@ -48,7 +48,7 @@ impl Requests {
     pub(super) fn run(&self) -> io::Result<()> {
         let method = if self.keep { "GET" } else { "DELETE" };
         let log = control_client::admin(&self.at.url, method, "/_emulator/requests", None)?;
-        let entries: Vec<Entry> = serde_json::from_value(log)?;
+        let entries: Vec<LogLine> = serde_json::from_value(log)?;
         if self.count {
             return output::print_line(entries.len());
         }
@@ -63,7 +63,7 @@ impl Requests {
         output::print_lines(lines)
     }
 
-    fn line(&self, entry: &Entry) -> String {
+    fn line(&self, entry: &LogLine) -> String {
         let org = if self.orgs { format!("[{}] ", entry.org) } else { String::new() };
         let mark = if entry.query.is_empty() { "" } else { "?" };
         let status = entry.status.map_or_else(|| entry.outcome.clone(), |s| s.to_string());

@@ -11,7 +11,7 @@ use crate::answer::{Answer, Link};
 use crate::outgoing::{Delivery, Outgoing};
 use crate::rates::Standing;
 use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::request::OrgRequest;
 
 use super::bomb::bomb;
 use super::{Fault, Kind};
@@ -55,7 +55,7 @@ impl Fault {
         Standing { limit, remaining: 0, reset, allowed: false }
     }
 
-    pub(crate) fn spoil_answer(&self, answer: &mut Answer, request: &Request) {
+    pub(crate) fn spoil_answer(&self, answer: &mut Answer, request: &OrgRequest) {
         match self.fault {
             Kind::EmptyPage => {
                 answer.body = Some(json!([]));

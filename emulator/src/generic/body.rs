@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::request::OrgRequest;
 use crate::spec::{Operation, Property, SPEC};
 
 /// Returns the body without what Okta alone writes. A part of an object needs no required properties.
 pub(super) fn read(
     operation: &Operation,
-    request: &Request,
+    request: &OrgRequest,
     partial: bool,
 ) -> Result<Value, Refusal> {
     if operation.body == "-" {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::expression::{Dialect, Expression};
 use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::request::OrgRequest;
 use crate::spec::{Operation, Parameter};
 
 /// Parameters that choose no rows.
@@ -27,7 +27,7 @@ const OTHERS: &[&str] = &[
 ];
 
 /// Refuses what the endpoint does not take, and what it must have and does not get.
-pub(super) fn check(operation: &Operation, request: &Request) -> Result<(), Refusal> {
+pub(super) fn check(operation: &Operation, request: &OrgRequest) -> Result<(), Refusal> {
     let invalid = |name: &str, why: &str| Err(Refusal::validation(name, format!("{name}: {why}")));
     for (name, value) in &request.query {
         let Some(parameter) = operation.query.iter().find(|known| known.name == name) else {
@@ -52,7 +52,7 @@ pub(super) fn check(operation: &Operation, request: &Request) -> Result<(), Refu
 /// The rows that a list shows.
 pub(super) fn rows(
     operation: &Operation,
-    request: &Request,
+    request: &OrgRequest,
     rows: &[Value],
 ) -> Result<Vec<Value>, Refusal> {
     let invalid = |cause| Refusal::new(400, "E0000053", "Invalid SCIM filter.").because(cause);
@@ -105,7 +105,7 @@ fn begins(row: &Value, prefix: Option<&str>) -> bool {
 }
 
 /// Whether an event was published within the bounds: `since` is one of it, `until` is not.
-fn is_within(row: &Value, request: &Request) -> bool {
+fn is_within(row: &Value, request: &OrgRequest) -> bool {
     let Some(published) = row.get("published").and_then(Value::as_str) else { return true };
     let time = |text: &str| text.parse::<jiff::Timestamp>().ok();
     let bound = |name| request.parameter(name).and_then(time);

@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 use super::{parents, query};
 use crate::answer::{Answer, Link};
 use crate::api::Call;
-use crate::page::{Limits, Page, Wanted};
+use crate::page::{Limits, PageBounds, PageRows};
 use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::request::OrgRequest;
 use crate::spec::{List, Named, Operation, SPEC};
 
 /// The answer to a read.
@@ -43,14 +43,14 @@ impl List {
     fn answer(
         &self,
         operation: &Operation,
-        request: &Request,
+        request: &OrgRequest,
         rows: Vec<Value>,
     ) -> Result<Answer, Refusal> {
-        let wanted = Wanted::of(request, limits(operation))?;
+        let wanted = PageBounds::of(request, limits(operation))?;
         let rows = rows.into_iter().enumerate().skip(wanted.from);
         let rows =
             rows.map(|(at, row)| (at, shown(row, request, &format!("{}/{at}", request.path))));
-        let page = Page::of(rows, wanted);
+        let page = PageRows::of(rows, wanted);
         let takes_limit = operation.query.iter().any(|known| known.name == "limit");
         let mut links = page.links_of_size(request, takes_limit.then_some(wanted.limit));
         // The System Log goes on for ever, unless a bound is given.
@@ -98,7 +98,7 @@ fn limits(operation: &Operation) -> Limits {
 }
 
 /// An object as it is shown: with a link to itself, and with what it embeds where that is asked for.
-pub(super) fn shown(mut object: Value, request: &Request, path: &str) -> Value {
+pub(super) fn shown(mut object: Value, request: &OrgRequest, path: &str) -> Value {
     if let Value::Object(members) = &mut object {
         let key = members.get("id").and_then(Value::as_str).map(str::to_owned);
         let path = match (key, path.rsplit_once('/')) {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::request::Request;
+use crate::request::OrgRequest;
 use crate::seed::ClientSeed;
 
 use jws::Jws;
@@ -138,6 +138,6 @@ impl Denied {
 }
 
 /// The URL that a proof must name: that of the request, without its query.
-pub(crate) fn proven_url(request: &Request) -> String {
+pub(crate) fn proven_url(request: &OrgRequest) -> String {
     format!("{}{}", request.base, request.path)
 }

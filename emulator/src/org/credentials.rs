@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::oauth::dpop::{About, Proofs};
 use crate::oauth::proven_url;
 use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::request::OrgRequest;
 use crate::seed::OrgSeed;
 use crate::spec::{Credential, Operation};
 
@@ -61,7 +61,7 @@ impl Credentials {
     }
 
     /// Refuses a request that may not do what needs `scope`.
-    pub(crate) fn check(&mut self, request: &Request, scope: &str) -> Result<(), Refusal> {
+    pub(crate) fn check(&mut self, request: &OrgRequest, scope: &str) -> Result<(), Refusal> {
         let Some((scheme, token)) = request.authorization() else {
             return Err(Refusal::invalid_session());
         };
@@ -76,7 +76,7 @@ impl Credentials {
     /// Refuses a request that may not call an operation of the specification.
     pub(crate) fn check_operation(
         &mut self,
-        request: &Request,
+        request: &OrgRequest,
         operation: &Operation,
     ) -> Result<(), Refusal> {
         let is_token =
@@ -97,7 +97,7 @@ impl Credentials {
         &mut self,
         scheme: &str,
         text: &str,
-        request: &Request,
+        request: &OrgRequest,
         scope: &str,
     ) -> Result<(), Refusal> {
         let now = Timestamp::now().as_second();

@@ -21,11 +21,11 @@ pub(crate) struct Users {
     by_login: HashMap<String, usize>,
     /// The last order that was asked for. A client that pages through it must not cost a sort a
     /// page.
-    order: Option<Order>,
+    order: Option<Sorted>,
 }
 
 #[derive(Clone, Debug)]
-struct Order {
+struct Sorted {
     question: String,
     positions: Arc<Vec<usize>>,
 }
@@ -79,7 +79,7 @@ impl Users {
             return Arc::clone(&order.positions);
         }
         let positions = Arc::new(sort(self));
-        self.order = Some(Order { question, positions: Arc::clone(&positions) });
+        self.order = Some(Sorted { question, positions: Arc::clone(&positions) });
         positions
     }
 
