@@ -4,6 +4,7 @@
 //! refused here.
 
 mod body;
+mod embed;
 mod merge;
 mod parents;
 mod query;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::embed::embed;
 use super::{parents, query};
 use crate::answer::{Answer, Link};
 use crate::api::Call;
@@ -18,9 +19,11 @@ pub(super) fn answer(
     let (org, request) = (&mut *call.org, call.request);
     let segments = parents::resolve(org, operation, &request.segments())?;
     let path = format!("/{}", segments.join("/"));
-    let object = match Named::of(operation.path) {
+    let mut object = match Named::of(operation.path) {
         Some(Named::Rows(list)) => {
-            let rows = query::rows(operation, request, org.objects.collection(&path, &list))?;
+            let rows = org.objects.collection(&path, &list);
+            let mut rows = query::rows(operation, request, rows)?;
+            rows.iter_mut().for_each(|row| embed(org, request, row));
             return list.answer(operation, request, rows);
         }
         Some(Named::Row(list)) => {
@@ -36,6 +39,7 @@ pub(super) fn answer(
         }
         _ => org.objects.single(&path, operation.answer).clone(),
     };
+    embed(org, request, &mut object);
     Ok(Answer::ok(shown(object, request, &request.path)))
 }
 
@@ -97,7 +101,7 @@ fn limits(operation: &Operation) -> Limits {
     Limits { default: limit.and_then(|limit| limit.default).unwrap_or(own), maximum }
 }
 
-/// An object as it is shown: with a link to itself, and with what it embeds where that is asked for.
+/// An object as it is shown: with a link to itself.
 pub(super) fn shown(mut object: Value, request: &OrgRequest, path: &str) -> Value {
     if let Value::Object(members) = &mut object {
         let key = members.get("id").and_then(Value::as_str).map(str::to_owned);
@@ -107,10 +111,6 @@ pub(super) fn shown(mut object: Value, request: &OrgRequest, path: &str) -> Valu
         };
         let own = json!({ "self": { "href": format!("{}{path}", request.base) } });
         members.entry("_links").or_insert(own);
-        if let Some(expanded) = request.parameter("expand") {
-            let embedded = expanded.split(',').map(|name| (name.to_owned(), json!({})));
-            members.insert("_embedded".to_owned(), Value::Object(embedded.collect()));
-        }
     }
     object
 }

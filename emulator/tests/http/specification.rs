@@ -238,3 +238,27 @@ fn pages_lead_to_the_end_by_header_and_by_body() {
     assert!(pages > 5 && events > 60, "{pages} pages, {events} events");
     assert_eq!(code(&okta.get("/api/v1/zones?after=forged")), (400, "E0000029".to_owned()));
 }
+
+#[test]
+fn what_is_embedded_is_there_only_when_asked_for() {
+    let okta = Okta::start();
+    let users = "/api/v1/apps/0oawiki0000000000001/users";
+    assert_eq!(okta.get(users).json()[0].get("_embedded"), None);
+    let row = okta.get(&format!("{users}?expand=user")).json()[0].clone();
+    assert_eq!(row["_embedded"]["user"]["profile"]["lastName"], "Lovelace");
+    let group = "/api/v1/apps/0oawiki0000000000001/groups/00gengineering000001?expand=group";
+    assert_eq!(okta.get(group).json()["_embedded"]["group"]["profile"]["name"], "Engineering");
+}
+
+#[test]
+fn parameters_of_lists_choose_rows() {
+    let okta = Okta::start();
+    let names = |path: &str| -> Vec<String> {
+        let rows = rows(&okta.get(path).json());
+        rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("/api/v1/idps?type=SAML2"), ["Parent company"]);
+    assert_eq!(names("/api/v1/policies?type=PASSWORD").len(), 2);
+    let active = "/api/v1/trustedOrigins?filter=status eq %22ACTIVE%22";
+    assert_eq!(names(active), ["Intranet"]);
+}
