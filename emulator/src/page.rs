@@ -77,7 +77,7 @@ impl<T> PageRows<T> {
 }
 
 /// A cursor that shows no position: clients must not count on what it holds.
-fn cursor(position: usize) -> String {
+pub(crate) fn cursor(position: usize) -> String {
     let scrambled = (position as u64).wrapping_mul(MIX).rotate_left(17);
     format!("200{scrambled:016x}")
 }

@@ -6,7 +6,7 @@ use super::embed::embed;
 use super::{parents, query};
 use crate::answer::{Answer, Link};
 use crate::api::Call;
-use crate::page::{Limits, PageBounds, PageRows};
+use crate::page::{Limits, PageBounds, PageRows, cursor};
 use crate::refusal::Refusal;
 use crate::request::OrgRequest;
 use crate::spec::{List, Named, Operation, SPEC};
@@ -51,6 +51,7 @@ impl List {
         rows: Vec<Value>,
     ) -> Result<Answer, Refusal> {
         let wanted = PageBounds::of(request, limits(operation))?;
+        let end = rows.len();
         let rows = rows.into_iter().enumerate().skip(wanted.from);
         let rows =
             rows.map(|(at, row)| (at, shown(row, request, &format!("{}/{at}", request.path))));
@@ -60,7 +61,7 @@ impl List {
         // The System Log goes on for ever, unless a bound is given.
         let is_log = operation.query.iter().any(|known| known.name == "until");
         if is_log && page.next.is_none() && request.parameter("until").is_none() {
-            links.push(Link { rel: "next", url: request.url_with(&[("after", "end".to_owned())]) });
+            links.push(Link { rel: "next", url: request.url_with(&[("after", cursor(end))]) });
         }
         let Some(list) = self.wrapped else {
             return Ok(Answer::ok(Value::Array(page.rows)).with_links(links));

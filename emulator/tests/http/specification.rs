@@ -262,3 +262,19 @@ fn parameters_of_lists_choose_rows() {
     let active = "/api/v1/trustedOrigins?filter=status eq %22ACTIVE%22";
     assert_eq!(names(active), ["Intranet"]);
 }
+
+#[test]
+fn the_log_goes_on_until_a_bound() {
+    let okta = Okta::start();
+    let last = okta.get("/api/v1/logs?since=2026-01-04T12:00:00Z");
+    assert!(!last.json().as_array().unwrap().is_empty());
+    let next = crate::link(&okta, &last, "next").unwrap();
+    let empty = okta.get(&next);
+    assert_eq!((empty.status, empty.json()), (200, json!([])));
+    assert!(crate::link(&okta, &empty, "next").is_some());
+    let bounded = okta.get("/api/v1/logs?since=2026-01-04T12:00:00Z&until=2026-01-05T00:00:00Z");
+    assert_eq!(crate::link(&okta, &bounded, "next"), None);
+    let one = okta.get("/api/v1/logs?filter=eventType eq %22user.account.lock%22").json();
+    let locks = one.as_array().unwrap();
+    assert!(!locks.is_empty() && locks.iter().all(|e| e["eventType"] == "user.account.lock"));
+}
