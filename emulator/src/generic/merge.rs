@@ -59,7 +59,8 @@ pub(super) fn write(object: &mut Value, schema: &'static str, change: Change<'_>
     let known = SPEC.all_properties(schema);
     if replace {
         members.retain(|name, value| {
-            is_written_by_okta(known.as_deref(), name) || value.as_str() == Some(key)
+            let is_key = !key.is_empty() && value.as_str() == Some(key);
+            is_key || is_written_by_okta(known.as_deref(), name)
         });
     }
     take(members, sent, known.as_deref());

@@ -77,8 +77,22 @@ impl Target {
                 }
                 None
             }
+            "PUT" => self.rewrite(call, list),
             _ => Some(self.create(call, &self.path, list, &self.body)),
         }
+    }
+
+    /// Replaces the row of a list that the body names by an id of its own.
+    fn rewrite(&self, call: &mut Call<'_>, list: &List) -> Option<Value> {
+        let change = self.change("", call.now);
+        let is_named = |row: &&mut Value| {
+            let members = self.body.as_object().into_iter().flatten();
+            let mut ids = members.filter(|(name, _)| name.ends_with("id"));
+            ids.any(|(name, id)| row.get(name) == Some(id))
+        };
+        let row = call.org.objects.collection(&self.path, list).iter_mut().find(is_named)?;
+        merge::write(row, list.schema, change);
+        Some(row.clone())
     }
 
     /// Changes a row. One that no POST makes is made by its key.

@@ -1,4 +1,4 @@
-//! Okta's specification, read from the two tables of `emulator/spec`.
+//! Okta's specification, read from the tables of `emulator/spec`.
 //!
 //! What a call does is decided elsewhere.
 
@@ -81,9 +81,15 @@ struct Note {
 /// What identifiers begin with when nothing else is known.
 const PREFIX: &str = "0gx";
 
+/// The description, and what is known of a newer one.
+const OPERATIONS: [&str; 2] =
+    [include_str!("../../spec/operations.tsv"), include_str!("../../spec/newer_operations.tsv")];
+const PROPERTIES: [&str; 2] =
+    [include_str!("../../spec/properties.tsv"), include_str!("../../spec/newer_properties.tsv")];
+
 pub(crate) static SPEC: LazyLock<Spec> = LazyLock::new(|| {
     let mut operations: HashMap<_, Vec<_>> = HashMap::new();
-    for line in lines(include_str!("../../spec/operations.tsv")) {
+    for line in OPERATIONS.into_iter().flat_map(lines) {
         if let Some(operation) = Operation::read(&line) {
             operations.entry(operation.pieces.len()).or_default().push(operation);
         }
@@ -95,7 +101,7 @@ pub(crate) static SPEC: LazyLock<Spec> = LazyLock::new(|| {
     }
     Spec {
         operations,
-        schemas: schemas(include_str!("../../spec/properties.tsv")),
+        schemas: schemas(PROPERTIES.into_iter().flat_map(lines)),
         notes: notes(include_str!("../../spec/schemas.tsv")),
     }
 });
@@ -104,9 +110,9 @@ fn lines(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     table.lines().skip(1).map(|line| line.split('\t').collect())
 }
 
-fn schemas(table: &'static str) -> HashMap<&'static str, Schema> {
+fn schemas(lines: impl Iterator<Item = Vec<&'static str>>) -> HashMap<&'static str, Schema> {
     let mut schemas: HashMap<_, Schema> = HashMap::new();
-    for line in lines(table) {
+    for line in lines {
         let [schema, property, kind, values, flags] = line[..] else { continue };
         let values = values.split_whitespace().collect();
         let is = |flag| flags.split_whitespace().any(|one| one == flag);

@@ -18,7 +18,8 @@ fn is_open(schema: &str) -> bool {
 impl Schemas {
     pub(crate) fn read() -> Schemas {
         let mut schemas: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for line in include_str!("../../spec/properties.tsv").lines().skip(1) {
+        let newer = include_str!("../../spec/newer_properties.tsv").lines().skip(1);
+        for line in include_str!("../../spec/properties.tsv").lines().skip(1).chain(newer) {
             let line: Vec<_> = line.split('\t').collect();
             schemas.entry(line[0]).or_default().push(line);
         }
