@@ -12,6 +12,7 @@ mod grid;
 mod import;
 mod limits;
 mod log;
+mod relations;
 mod reliability;
 mod round_trips;
 mod statements;
@@ -32,6 +33,7 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("cancel::of_a_write", cancel::of_a_write),
     ("cancel::terminate", cancel::terminate),
     ("cancel::terminate_forty", cancel::terminate_forty),
+    ("relations::round_trip", relations::round_trip),
     ("reliability::bounds", reliability::bounds::time_outs),
     ("reliability::faults", reliability::faults::table),
     ("reliability::lost_cancel", reliability::lost_answers::of_a_cancel),
