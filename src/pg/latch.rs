@@ -3,11 +3,12 @@
 //! The wait never raises and serves no interrupt: whoever called it does, with nothing on the stack that
 //! an exit of the process would leave half done.
 
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pgrx::pg_sys;
+use rustix::event::{EventfdFlags, eventfd};
 
 use super::compat;
 
@@ -34,15 +35,8 @@ impl Bell {
     /// # Errors
     /// The operating system's, when it has no descriptor left.
     pub(crate) fn new() -> std::io::Result<Self> {
-        // SAFETY: eventfd takes no pointer; a descriptor that it returns is ours alone.
-        unsafe {
-            let fd = libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK);
-            if fd < 0 {
-                Err(std::io::Error::last_os_error())
-            } else {
-                Ok(Self(Arc::new(OwnedFd::from_raw_fd(fd))))
-            }
-        }
+        let fd = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        Ok(Self(Arc::new(fd)))
     }
 
     /// The descriptor that is readable while the bell rings.
@@ -52,16 +46,14 @@ impl Bell {
 
     /// Rings; any thread may.
     pub(crate) fn ring(&self) {
-        let one: u64 = 1;
-        // SAFETY: writes eight bytes of a local variable. A full counter is a bell that rings already.
-        unsafe { libc::write(self.0.as_raw_fd(), (&raw const one).cast(), 8) };
+        // It fails only when the counter is full, and then the bell rings already.
+        let _ = rustix::io::write(&self.0, &1_u64.to_ne_bytes());
     }
 
     /// Makes the bell silent until it is rung again.
     pub(crate) fn silence(&self) {
-        let mut count: u64 = 0;
-        // SAFETY: reads eight bytes into a local variable; an empty counter returns at once.
-        unsafe { libc::read(self.0.as_raw_fd(), (&raw mut count).cast(), 8) };
+        // It fails only when the counter is empty, and then the bell is silent already.
+        let _ = rustix::io::read(&self.0, &mut [0; size_of::<u64>()]);
     }
 
     /// Sleeps until the bell rings, an interrupt comes or the time is over. Only the backend's own thread
