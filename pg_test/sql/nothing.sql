@@ -65,6 +65,15 @@ EXECUTE first_rows(1);
 SELECT external_id FROM identity_sources.users;
 SELECT external_id FROM identity_sources.bulk_upsert;
 EXPLAIN SELECT external_id FROM identity_sources.bulk_upsert;
+EXPLAIN (COSTS OFF) SELECT external_id FROM identity_sources.bulk_upsert LIMIT ALL;
+EXPLAIN (COSTS OFF) SELECT external_id FROM identity_sources.bulk_upsert LIMIT 1;
+EXPLAIN (COSTS OFF) SELECT external_id FROM identity_sources.bulk_upsert LIMIT 0;
+EXPLAIN (COSTS OFF) SELECT external_id FROM identity_sources.users FETCH FIRST 0 ROWS ONLY;
+EXPLAIN (COSTS OFF) EXECUTE first_rows(0);
+SET plan_cache_mode = force_generic_plan;
+EXPLAIN (COSTS OFF) EXECUTE first_rows(0);
+RESET plan_cache_mode;
+EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT external_id FROM identity_sources.bulk_upsert LIMIT 0;
 EXPLAIN (COSTS OFF) SELECT external_id FROM identity_sources.bulk_upsert WHERE false;
 CREATE TABLE shape AS SELECT * FROM identity_sources.bulk_upsert WITH NO DATA;
 \! okta-emulator requests

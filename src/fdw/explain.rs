@@ -28,8 +28,8 @@ pub(crate) fn scan(
     let private: ScanPrivate = private::decode(node.private())?;
     let table = Table::open(node.relation())?;
     let plan = &private.plan;
-    if scan.is_none() && plan.asks_nothing {
-        // Without a contradiction in its conditions, the statement would fail.
+    if scan.is_none() && plan.asks_nothing && !explainer.may_want_no_row() {
+        // Unless its conditions contradict each other, the statement would fail.
         plan.of_known_values().bind(&[], &table.defaults)?;
     }
     let requests = plan.show_requests(&table.defaults);
@@ -38,7 +38,8 @@ pub(crate) fn scan(
     if let Some(order) = plan.show_order() {
         explainer.text(c"Okta Order", &order);
     }
-    if let Some(size) = private.page_size.or(table.page_size).filter(|_| !plan.is_item()) {
+    let is_list = !plan.is_item() && !plan.asks_nothing;
+    if let Some(size) = private.page_size.or(table.page_size).filter(|_| is_list) {
         explainer.number(c"Okta Page Size", size.into());
     }
     if let Some(scan) = scan.filter(|_| explainer.is_analyze()) {

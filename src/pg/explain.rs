@@ -25,6 +25,27 @@ impl Explainer {
         unsafe { self.0.as_ref().analyze }
     }
 
+    /// Whether the statement has a LIMIT of 0, or one that is known only when it runs.
+    pub(crate) fn may_want_no_row(&self) -> bool {
+        // SAFETY: by `new`; the plan is there while it is explained, and each node is read as what its tag
+        // says.
+        unsafe {
+            let plan = (*self.0.as_ref().pstmt).planTree;
+            if !pgrx::is_a(plan.cast(), pg_sys::NodeTag::T_Limit) {
+                return false;
+            }
+            let count = (*plan.cast::<pg_sys::Limit>()).limitCount;
+            if count.is_null() {
+                return false;
+            }
+            if !pgrx::is_a(count, pg_sys::NodeTag::T_Const) {
+                return true;
+            }
+            let count = &*count.cast::<pg_sys::Const>();
+            !count.constisnull && count.constvalue.value() == 0
+        }
+    }
+
     /// A property with one value, or several: a line each in the text format, one string with line
     /// breaks in the others, where a property stands only once.
     pub(crate) fn lines(&self, name: &CStr, values: &[String]) {
