@@ -104,14 +104,17 @@ pub(crate) fn shown(text: &str) -> CString {
     CString::new(to_server_lossy(text).into_owned()).unwrap_or_default()
 }
 
-/// A message, detail or hint as PostgreSQL's reporter takes it: it never fails.
+/// A message, detail or hint, or a text that an SQL function returns, as pgrx takes it: it never fails.
+///
+/// pgrx carries an ERROR through Rust's frames as a report made of Strings, and has no form of it for other
+/// bytes.
 pub(crate) fn message(text: String) -> String {
     if is_same() || text.is_ascii() {
         return text;
     }
     let bytes = to_server_lossy(&text).into_owned();
-    // SAFETY: the reporter of pgrx takes a String and does nothing but copy its bytes into a C string;
-    // nothing else looks at it.
+    // SAFETY: a String must be UTF-8, and this one may not be. It goes to pgrx alone, which copies its bytes
+    // to PostgreSQL and looks at no character.
     unsafe { String::from_utf8_unchecked(bytes) }
 }
 
