@@ -1,8 +1,11 @@
 //! Private keys as people have them: a PEM of PKCS#1, PKCS#8 or SEC 1, or a JWK.
 //!
-//! A key is read at once, so that a bad one is told when it is set, not when it is used. No message
-//! of this room repeats any of it, and what is left behind of it on the way is wiped. Keys under a
-//! password are refused: the password would have to lie beside them.
+//! A key is read at once, so that a bad one is an error when it is set, not when it is used. No message
+//! repeats any part of it, and each copy made on the way is wiped. A key under a password is refused: the
+//! password would have to lie beside it.
+//!
+//! PEM is read here, since `rustls::pki_types` takes none whose line breaks are lost or written out, skips
+//! keys of another kind without a word, and leaves the text in memory.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -29,8 +32,11 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// Reads a PEM or a JWK. [`Kind::OptionValue`], in the name of the option `private_key`, when
-    /// it is no key that Okta takes: RSA of 2048 to 8192 bits, or EC on P-256, P-384 or P-521.
+    /// Reads a PEM or a JWK.
+    ///
+    /// # Errors
+    /// [`Kind::OptionValue`], in the name of the option `private_key`, when it is no key that Okta takes:
+    /// RSA of 2048 to 8192 bits, or EC on P-256, P-384 or P-521.
     pub fn parse(text: &Secret) -> Result<Self, Error> {
         let text = text.expose().trim();
         match text.starts_with('{') {
@@ -104,8 +110,8 @@ fn ec(der: &[u8]) -> Option<Signer> {
     })
 }
 
-/// Label and text of the first section of a PEM that may be a key. Text around it is ignored, as
-/// are parameters, which openssl writes before an EC key.
+/// Returns the label and the text of the first section of a PEM that may be a key. Skips other text, and
+/// the parameters that openssl writes before an EC key.
 fn section(text: &str) -> Result<(&str, &str), Error> {
     let none = || bad("is neither a PEM nor a JWK");
     let mut rest = text;
@@ -123,8 +129,8 @@ fn section(text: &str) -> Result<(&str, &str), Error> {
     }
 }
 
-/// The bytes of a PEM's text, whose lines may have been broken otherwise, or their ends been
-/// written out as `\n`, on the way into an option.
+/// Decodes the text of a PEM. On the way into an option its line breaks may have been changed, lost, or
+/// written out as `\n`.
 fn digits(body: &str) -> Option<Bytes> {
     let mut digits = Zeroizing::new(String::with_capacity(body.len()));
     for line in body.split("\\n") {
@@ -133,7 +139,7 @@ fn digits(body: &str) -> Option<Bytes> {
     decoded(&STANDARD, &digits)
 }
 
-/// Room is made beforehand: a vector that grows leaves copies behind.
+/// Decodes base64 into a vector that need not grow: one that grows leaves copies behind.
 fn decoded(engine: &impl Engine, text: &str) -> Option<Bytes> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(decoded_len_estimate(text.len())));
     engine.decode_vec(text, &mut bytes).ok()?;
