@@ -61,14 +61,13 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
 }
 
 /// The most names that a hint lists.
-const LISTED: usize = 24;
+const LISTED: usize = 4;
 
-/// A hint that names the nearest of the known names; all of them when none is near, or the nearest three of
-/// very many.
+/// A hint that names the nearest of the known names; the nearest three when none is near, or all of a few.
 pub fn did_you_mean(given: &str, known: impl Iterator<Item = impl Into<String>>) -> String {
     let known: Vec<String> = known.map(Into::into).collect();
     let given = folded(given);
-    let distance = |name: &String| strsim::damerau_levenshtein(&given, &folded(name));
+    let distance = |name: &String| distance(&given, name);
     let mut nearest: Vec<_> = known.iter().map(|name| (distance(name), name)).collect();
     nearest.sort_by_key(|(distance, _)| *distance);
     match *nearest.as_slice() {
@@ -80,6 +79,13 @@ pub fn did_you_mean(given: &str, known: impl Iterator<Item = impl Into<String>>)
         }
         _ => format!("Valid names are: {}.", known.join(", ")),
     }
+}
+
+/// How far a name is from what was given, which may be its last words only.
+fn distance(given: &str, name: &str) -> usize {
+    let ends = name.match_indices(['_', '.']).filter_map(|(at, _)| name.get(at + 1..));
+    let ends = ends.map(|end| strsim::damerau_levenshtein(given, &folded(end)) + 1);
+    ends.fold(strsim::damerau_levenshtein(given, &folded(name)), usize::min)
 }
 
 #[cfg(test)]
@@ -100,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hint_names_the_nearest_or_all() {
+    fn a_hint_names_the_nearest_or_all_of_a_few() {
         let known = ["org_url", "subdomain", "subdomains"];
         assert_eq!(did_you_mean("orgurl", known.into_iter()), "Perhaps you meant \"org_url\".");
         assert_eq!(
@@ -110,5 +116,22 @@ mod tests {
         assert!(
             did_you_mean("password", known.into_iter()).starts_with("Valid names are: org_url")
         );
+    }
+
+    #[test]
+    fn the_last_words_of_a_name_are_near() {
+        let known = ["features", "users", "users_factors", "factor_admins", "users_grants"];
+        let hint = did_you_mean("factors", known.into_iter());
+        assert_eq!(hint, "Perhaps you meant \"users_factors\".");
+        let known = ["users.factors", "users.users", "apps.apps"];
+        let hint = did_you_mean("factor", known.into_iter());
+        assert_eq!(hint, "Perhaps you meant \"users.factors\".");
+    }
+
+    #[test]
+    fn a_hint_names_three_of_many() {
+        let known = (0..200).map(|number| format!("name_{number}"));
+        let hint = did_you_mean("nothing_of_the_kind", known);
+        assert_eq!(hint.matches("name_").count(), 3, "{hint}");
     }
 }
