@@ -38,13 +38,9 @@ impl Meaning {
         }
     }
 
-    /// What the option `field` names: a property, or a column of the catalogue that is none.
+    /// What the option `field` names: a column of the catalogue, or any other property.
     fn of_field(resource: &'static Resource, field: &str) -> Self {
-        let mut others = resource.served_columns().filter(|column| column.property().is_none());
-        match others.find(|column| column.name == field) {
-            Some(column) => Self::of(column),
-            None => Self::Property(field.to_owned()),
-        }
+        resource.by_field(field).map_or_else(|| Self::Property(field.to_owned()), Self::of)
     }
 }
 

@@ -14,7 +14,45 @@ pub(crate) struct ImportStatement {
     pub(crate) remote_schema: String,
     /// The name of the server, quoted where SQL needs it.
     pub(crate) server: String,
+    pub(crate) filter: Filter,
     pub(crate) options: Options,
+}
+
+/// Which tables the statement asks for, by the names that they are to have.
+#[derive(Debug)]
+pub(crate) enum Filter {
+    None,
+    LimitTo(Vec<String>),
+    Except(Vec<String>),
+}
+
+impl Filter {
+    /// The names that the statement gives.
+    pub(crate) fn names(&self) -> &[String] {
+        match self {
+            Self::None => &[],
+            Self::LimitTo(names) | Self::Except(names) => names,
+        }
+    }
+
+    /// Copies the filter of a statement.
+    ///
+    /// # Safety
+    /// The statement is valid.
+    unsafe fn read(statement: *mut pg_sys::ImportForeignSchemaStmt) -> Self {
+        use pg_sys::ImportForeignSchemaType as Kind;
+        // SAFETY: the caller's; the list has RangeVar nodes, each with a name.
+        let (kind, names) = unsafe {
+            let tables = PgList::<pg_sys::RangeVar>::from_pg((*statement).table_list);
+            let names = tables.iter_ptr().map(|table| owned((*table).relname)).collect();
+            ((*statement).list_type, names)
+        };
+        match kind {
+            Kind::FDW_IMPORT_SCHEMA_LIMIT_TO => Self::LimitTo(names),
+            Kind::FDW_IMPORT_SCHEMA_EXCEPT => Self::Except(names),
+            _ => Self::None,
+        }
+    }
 }
 
 impl ImportStatement {
@@ -31,6 +69,7 @@ impl ImportStatement {
             Self {
                 remote_schema: owned((*statement).remote_schema),
                 server: quoted(&foreign::server(server).name),
+                filter: Filter::read(statement),
                 options: foreign::options((*statement).options),
             }
         }

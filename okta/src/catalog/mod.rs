@@ -6,6 +6,7 @@
 mod column;
 mod list;
 pub mod names;
+mod schema;
 mod served;
 mod write;
 
@@ -16,6 +17,7 @@ pub use self::list::{
     Collection, Comparison, Filter, FilterAttribute, FilterParameter, Item, Next, PageLimit,
     ParentColumn, Query, Sort,
 };
+pub use self::schema::{OKTA, RemoteTable, remote_schemas, remote_tables};
 pub use self::write::{Body, EntryShape, Load, Update, Write};
 use crate::client::{Accepts, Method};
 use crate::error::{Error, Kind};
@@ -122,29 +124,41 @@ pub fn resources() -> impl Iterator<Item = &'static Resource> {
     ALL.iter().copied().filter(|resource| resource.is_served())
 }
 
-/// Finds a resource by its name `service.table`, or by an alias.
+/// Finds a resource by its name `service.table`, or by an alias, ignoring case and underscores.
 ///
 /// # Errors
-/// [`Kind::OptionValue`] when there is none; the hint names the nearest one.
+/// [`Kind::OptionValue`] when there is none; the hint names the nearest ones.
 pub fn find(name: &str) -> Result<&'static Resource, Error> {
-    let found = BY_NAME.binary_search_by_key(&name, |(known, _)| *known);
-    let found = found.ok().and_then(|number| BY_NAME.get(number)).map(|(_, resource)| *resource);
-    found.filter(|resource| resource.is_served()).ok_or_else(|| {
+    let exact = || BY_NAME.binary_search_by_key(&name, |(known, _)| *known).ok();
+    let alike = || {
+        let folded = names::folded(name);
+        BY_NAME.iter().position(|(known, _)| names::is_same(known, &folded))
+    };
+    let found = exact().or_else(alike).and_then(|number| BY_NAME.get(number));
+    found.map(|(_, resource)| *resource).filter(|resource| resource.is_served()).ok_or_else(|| {
         let known = resources().map(|resource| resource.name);
         Error::new(Kind::OptionValue, format!("Okta resource \"{name}\" does not exist"))
             .hint(names::did_you_mean(name, known))
     })
 }
 
-/// The resources of a service, none when there is no such service.
+/// The resources of a service, none when there is no such service. Case and underscores do not count.
 pub fn service(name: &str) -> impl Iterator<Item = &'static Resource> {
-    resources().filter(move |resource| resource.service == name)
+    let folded = names::folded(name);
+    resources().filter(move |resource| names::is_same(resource.service, &folded))
 }
 
 impl Resource {
     /// The column that a foreign table's column of this name stands for, ignoring case and underscores.
+    /// The name of a column goes before that of a property, and this before that of a path parameter.
     pub fn column(&self, name: &str) -> Option<&'static Column> {
-        self.served_columns().find(|column| names::is_same(name, column.folded))
+        let name = names::folded(name);
+        let same = |other: &str| names::is_same(other, &name);
+        let mut columns = self.served_columns();
+        let named = columns.find(|column| column.folded == name);
+        named
+            .or_else(|| self.served_columns().find(|column| same(column.camel)))
+            .or_else(|| self.served_columns().find(|column| column.alias.is_some_and(same)))
     }
 
     /// The column whose value is the org.

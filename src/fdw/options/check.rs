@@ -2,6 +2,7 @@
 //!
 //! Which option has which form stands in `spec`.
 
+use okta::catalog::names::Style;
 use okta::org::Subdomain;
 use okta::{Error, Kind};
 
@@ -16,6 +17,11 @@ pub(super) fn boolean(value: &str) -> Result<bool, Error> {
         "false" | "off" | "no" | "0" | "f" => Ok(false),
         _ => Err(invalid("It must be true or false.".to_owned())),
     }
+}
+
+pub(super) fn column_names(value: &str) -> Result<Style, Error> {
+    let hint = "It must be snake_case, folded or camelCase.";
+    value.parse().map_err(|()| invalid(hint.to_owned()))
 }
 
 pub(super) fn field(value: &str) -> Result<(), Error> {

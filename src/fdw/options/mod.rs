@@ -5,9 +5,11 @@
 
 mod check;
 mod credential;
+mod import;
 mod spec;
 
 pub(crate) use credential::{credential, kind as credential_kind, proxy_login};
+pub(crate) use import::{Import, import};
 
 use okta::catalog::{self, Resource, names};
 use okta::client::{Settings, proxy_url};
@@ -27,9 +29,6 @@ use crate::pg::role;
 /// Options that name a file which the database server reads: for superusers only, or any role could have
 /// it read what the role itself may not.
 const FILES: &[&str] = &["api_token_file", "ca_file", "private_key_file"];
-
-/// Options of IMPORT FOREIGN SCHEMA besides path parameters.
-const IMPORT: &[&str] = &["column_names"];
 
 /// Checks the options of an object as PostgreSQL hands them to the validator: `name=value` each.
 ///
@@ -61,7 +60,10 @@ pub(crate) fn validate(options: &Options, on: On) -> Result<(), Error> {
             }
             _ if parameter => parameter_value(name, value)?,
             Some(spec) => return Err(misplaced(spec, on)),
-            None => return Err(unknown(name, on, resource)),
+            None => {
+                let parameters = resource.map_or(&[][..], |resource| resource.parameters);
+                return Err(unknown(name, on, parameters));
+            }
         }
     }
     if let Some(name) = FILES.iter().find(|name| find(options, name).is_some())
@@ -114,18 +116,17 @@ fn misplaced(spec: &Spec, on: On) -> Error {
     let places: Vec<_> = spec.on.iter().map(|on| on.noun()).collect();
     Error::new(
         Kind::OptionName,
-        format!("option \"{}\" does not belong on a {}", spec.name, on.noun()),
+        format!("option \"{}\" does not belong on {}", spec.name, on.noun()),
     )
-    .hint(format!("It is an option of a {}.", places.join(" or a ")))
+    .hint(format!("It is an option of {}.", places.join(" or ")))
 }
 
-fn unknown(name: &str, on: On, resource: Option<&Resource>) -> Error {
+fn unknown(name: &str, on: On, parameters: &[&str]) -> Error {
     let here = SPECS.iter().filter(|spec| spec.on.contains(&on)).map(|spec| spec.name);
-    let parameters = resource.map_or(&[][..], |resource| resource.parameters);
     let known: Vec<_> = here.chain(parameters.iter().copied()).collect();
     let error = Error::new(Kind::OptionName, format!("invalid option \"{name}\""));
     if known.is_empty() {
-        error.hint(format!("A {} has no options.", on.noun()))
+        error.hint(format!("There are no options of {}.", on.noun()))
     } else {
         error.hint(names::did_you_mean(name, known.into_iter()))
     }
@@ -231,32 +232,4 @@ pub(crate) fn analyze(server: &Options, table: &Options) -> Result<bool, Error> 
 fn flag_of(server: &Options, table: &Options, name: &str) -> Result<bool, Error> {
     let value = find(table, name).or_else(|| find(server, name));
     value.map_or(Ok(true), check::boolean)
-}
-
-/// The options of IMPORT FOREIGN SCHEMA: how to spell columns, and the path parameters to set.
-pub(crate) fn import(options: &Options) -> Result<(names::Style, Options), Error> {
-    let mut style = names::Style::default();
-    let mut parameters = Options::new();
-    for (name, value) in options {
-        if name == "column_names" {
-            style = value.parse().map_err(|()| {
-                Error::new(
-                    Kind::OptionValue,
-                    format!("invalid value for option \"column_names\": \"{value}\""),
-                )
-                .hint("It must be snake_case, folded or camelCase.")
-            })?;
-        } else if is_parameter(None, name) {
-            parameter_value(name, value)?;
-            parameters.push((name.clone(), value.clone()));
-        } else {
-            let parameters = catalog::resources().flat_map(|resource| resource.parameters).copied();
-            let mut known: Vec<_> = IMPORT.iter().copied().chain(parameters).collect();
-            known.sort_unstable();
-            known.dedup();
-            return Err(Error::new(Kind::OptionName, format!("invalid option \"{name}\""))
-                .hint(names::did_you_mean(name, known.into_iter())));
-        }
-    }
-    Ok((style, parameters))
 }

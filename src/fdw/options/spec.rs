@@ -9,14 +9,15 @@ use okta::client::proxy_url;
 use okta::org::{OrgTemplate, Subdomain};
 use pgrx::pg_sys;
 
-use super::check::{boolean, cost, field, invalid, path, subdomains};
+use super::check::{boolean, column_names, cost, field, invalid, path, subdomains};
 use super::{credential, find};
 use crate::pg::foreign::Options;
 
-/// The catalogs that options can stand on.
+/// What options can stand on: the entries of some catalogs, and a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum On {
     Column,
+    Import,
     Mapping,
     Server,
     Table,
@@ -35,13 +36,15 @@ impl On {
         }
     }
 
+    /// What it is, with an article where it has one.
     pub(super) fn noun(self) -> &'static str {
         match self {
-            Self::Column => "column",
-            Self::Mapping => "user mapping",
-            Self::Server => "server",
-            Self::Table => "foreign table",
-            Self::Wrapper => "foreign-data wrapper",
+            Self::Column => "a column",
+            Self::Import => "IMPORT FOREIGN SCHEMA",
+            Self::Mapping => "a user mapping",
+            Self::Server => "a server",
+            Self::Table => "a foreign table",
+            Self::Wrapper => "a foreign-data wrapper",
         }
     }
 }
@@ -95,6 +98,7 @@ pub(super) const COST_OF_CALL: f64 = 1000.0;
 /// The default of `fdw_tuple_cost`.
 pub(super) const COST_OF_ROW: f64 = 0.01;
 
+const IMPORT: &[On] = &[On::Import];
 const SERVER: &[On] = &[On::Server];
 const MAPPING: &[On] = &[On::Mapping];
 const SERVER_AND_TABLE: &[On] = &[On::Server, On::Table];
@@ -130,6 +134,8 @@ pub(super) const SPECS: &[Spec] = &[
     other("fdw_startup_cost", SERVER, |v| cost(v).map(drop)),
     other("fdw_tuple_cost", SERVER, |v| cost(v).map(drop)),
     other("field", &[On::Column], field),
+    other("column_names", IMPORT, |v| column_names(v).map(drop)),
+    other("secrets", IMPORT, |v| boolean(v).map(drop)),
     other("ca_file", SERVER, path),
     other("proxy", SERVER, |v| proxy_url(v).map(drop)),
     other("api_token", MAPPING, credential::token),
