@@ -14,9 +14,16 @@ COMMENT ON FOREIGN DATA WRAPPER okta_fdw IS 'Okta as a set of tables';
 
 CREATE FUNCTION okta_fdw_tables()
     RETURNS TABLE (service text, "table" text, columns text[], keys text[], verbs text[], scopes text[],
-        about text)
+        about text, flat_name text, aliases text[], singleton boolean, parents jsonb, required text[],
+        states jsonb, filtered jsonb, sorted text[], credentials text[], lifecycle text, sku text,
+        max_page bigint, typical_calls bigint)
     STRICT STABLE LANGUAGE c AS 'MODULE_PATHNAME', 'okta_fdw_tables_wrapper';
 COMMENT ON FUNCTION okta_fdw_tables() IS 'the tables that okta_fdw knows';
+
+CREATE FUNCTION okta_fdw_comment(schema name) RETURNS bigint
+    STRICT LANGUAGE c AS 'MODULE_PATHNAME', 'okta_fdw_comment_wrapper';
+COMMENT ON FUNCTION okta_fdw_comment(name)
+    IS 'puts comments on the foreign tables of okta_fdw in a schema and returns how many they are';
 
 CREATE FUNCTION okta_fdw_diag(server name DEFAULT NULL)
     RETURNS TABLE (property text, value text)

@@ -8,7 +8,7 @@ use pgrx::PgSqlErrorCode;
 use crate::pg::report;
 
 /// The SQLSTATE of each kind of error.
-fn sqlstate(kind: Kind) -> PgSqlErrorCode {
+pub(crate) fn sqlstate(kind: Kind) -> PgSqlErrorCode {
     use PgSqlErrorCode as Code;
     match kind {
         Kind::BadAnswer => Code::ERRCODE_FDW_UNABLE_TO_CREATE_REPLY,

@@ -55,16 +55,28 @@ fn okta_fdw_tables() -> TableIterator<
         name!(verbs, Vec<String>),
         name!(scopes, Vec<String>),
         name!(about, String),
+        name!(flat_name, String),
+        name!(aliases, Vec<String>),
+        name!(singleton, bool),
+        name!(parents, pgrx::JsonB),
+        name!(required, Vec<String>),
+        name!(states, pgrx::JsonB),
+        name!(filtered, pgrx::JsonB),
+        name!(sorted, Vec<String>),
+        name!(credentials, Vec<String>),
+        name!(lifecycle, String),
+        name!(sku, Option<String>),
+        name!(max_page, Option<i64>),
+        name!(typical_calls, Option<i64>),
     ),
 > {
-    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
-    TableIterator::new(fdw::functions::tables().map(move |row| {
-        let [service, table, about] =
-            [row.service, row.table, row.about].map(|text| encoding::message(text.to_owned()));
-        let [columns, keys, verbs, scopes] =
-            [row.columns, row.keys, row.verbs, row.scopes].map(owned);
-        (service, table, columns, keys, verbs, scopes, about)
-    }))
+    TableIterator::new(fdw::functions::tables())
+}
+
+/// Puts COMMENTs on the wrapper's foreign tables of a schema.
+#[pg_extern]
+fn okta_fdw_comment(schema: &CStr) -> i64 {
+    fdw::functions::comment(&text::text_of_bytes(schema.to_bytes()))
 }
 
 /// What to paste into a bug report; with a server, whether Okta accepts its credential.

@@ -1,6 +1,16 @@
 -- The functions that tell about the wrapper.
 \ir include/connect.sql
-SELECT service, "table", keys, verbs, scopes FROM okta_fdw_tables();
+SELECT service, "table", keys, verbs, scopes FROM okta_fdw_tables()
+WHERE service = 'identity_sources' AND "table" <> 'identity_sources' AND "table" !~ 'devices' ORDER BY 1, 2;
+SELECT flat_name, aliases, singleton, parents, max_page, typical_calls FROM okta_fdw_tables()
+WHERE flat_name IN ('users', 'users_factors', 'apps', 'authorizationservers_clients', 'org_settings', 'identity_sources_users') ORDER BY 1;
+SELECT flat_name, required, states, sorted FROM okta_fdw_tables()
+WHERE flat_name IN ('identity_sources_sessions', 'identity_sources_bulk_upsert', 'identity_sources_users', 'users') ORDER BY 1;
+SELECT key AS "column", value AS filtered FROM okta_fdw_tables(), jsonb_each(filtered) WHERE flat_name = 'users' ORDER BY 1;
+SELECT credentials, lifecycle, sku FROM okta_fdw_tables() WHERE flat_name IN ('users', 'realms') ORDER BY flat_name;
+-- each name once, and nothing that cannot be used
+SELECT count(*) - count(DISTINCT flat_name) AS twice, count(*) - count(DISTINCT (service, "table")) AS twice_too,
+  count(*) FILTER (WHERE cardinality(verbs) = 0) AS useless FROM okta_fdw_tables();
 SELECT cardinality(columns) FROM okta_fdw_tables() WHERE "table" = 'sessions';
 -- What goes into a bug report
 SELECT property, CASE WHEN property = 'PostgreSQL' THEN 'N' ELSE value END AS value FROM okta_fdw_diag();

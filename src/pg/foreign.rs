@@ -126,6 +126,21 @@ pub(crate) fn server_named(name: &str) -> pg_sys::Oid {
     oid
 }
 
+/// The OID of a schema by its name. Raises when there is none.
+pub(crate) fn schema_named(name: &str) -> pg_sys::Oid {
+    let text = c_string(name);
+    // SAFETY: the name is a C string for the length of the call.
+    let oid = unsafe { pg_sys::get_namespace_oid(text.as_ptr(), true) };
+    if oid == pg_sys::InvalidOid {
+        raise_as(
+            PgSqlErrorCode::ERRCODE_INVALID_SCHEMA_NAME,
+            format!("schema \"{name}\" does not exist"),
+            None,
+        );
+    }
+    oid
+}
+
 /// The version of the PostgreSQL server, as it calls it.
 pub(crate) fn server_version() -> String {
     // SAFETY: the setting exists in every PostgreSQL, so its value is a C string.

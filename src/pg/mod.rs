@@ -29,6 +29,7 @@ pub(crate) mod report;
 pub(crate) mod role;
 mod settings;
 pub(crate) mod slot;
+pub(crate) mod spi;
 pub(crate) mod text;
 pub(crate) mod time;
 pub(crate) mod value;

@@ -34,6 +34,12 @@ pub(crate) fn analyzed_rows(relation: pg_sys::Oid) -> Option<f64> {
     (rows > 0.0).then(|| rows.into())
 }
 
+/// Locks a relation to the end of the transaction, so that it can be looked at.
+pub(crate) fn lock(relation: pg_sys::Oid) {
+    // SAFETY: an OID and a lock mode, by value; the relation may be gone.
+    unsafe { pg_sys::LockRelationOid(relation, pg_sys::AccessShareLock as pg_sys::LOCKMODE) }
+}
+
 /// The columns of a relation that some query has already locked.
 pub(crate) fn attributes(relation: pg_sys::Oid) -> Vec<Attribute> {
     // SAFETY: the lock is held, so the relation is there; the reference ends with this function.

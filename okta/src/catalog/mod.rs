@@ -6,6 +6,7 @@
 mod column;
 mod list;
 pub mod names;
+mod offer;
 mod schema;
 mod served;
 mod write;
@@ -17,6 +18,7 @@ pub use self::list::{
     Collection, Comparison, Filter, FilterAttribute, FilterParameter, Item, Next, PageLimit,
     ParentColumn, Query, Sort,
 };
+pub use self::offer::{Conditions, States};
 pub use self::schema::{OKTA, RemoteTable, remote_schemas, remote_tables};
 pub use self::write::{Body, EntryShape, Load, Update, Write};
 use crate::client::{Accepts, Method};

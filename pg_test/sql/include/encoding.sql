@@ -20,7 +20,13 @@ CREATE FOREIGN TABLE "numbér" (id text, last_name integer) SERVER okta OPTIONS 
 SELECT last_name FROM "numbér" LIMIT 1;
 \echo :LAST_ERROR_SQLSTATE
 CREATE SERVER "naïve" FOREIGN DATA WRAPPER okta_fdw OPTIONS (org_ürl 'x');
-SELECT count(*) FROM okta_fdw_tables() WHERE about <> '';
+SELECT count(*) > 100 AS told FROM okta_fdw_tables() WHERE about <> '';
+CREATE FOREIGN TABLE "vidé" (id text, "größe" text) SERVER okta OPTIONS (resource 'users.users');
+SELECT okta_fdw_comment('public');
+SELECT col_description(c.oid, 2) FROM pg_class c WHERE relname = 'tablé';
+IMPORT FOREIGN SCHEMA "größe" FROM SERVER okta INTO public;
+IMPORT FOREIGN SCHEMA users LIMIT TO ("tablé") FROM SERVER okta INTO public OPTIONS ("größe" 'é');
+SELECT okta_fdw_comment('größe');
 SELECT * FROM okta_fdw_diag('naïve');
 -- a character that no encoding here has
 \! okta-emulator admin POST /_emulator/faults '{"match": "GET /api/v1/users*", "fault": "status", "code": 200, "body": "[{\"id\":\"00u1\",\"profile\":{\"lastName\":\"\\ud83d\\ude00\"}}]"}' > /dev/null

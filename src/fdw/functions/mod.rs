@@ -1,14 +1,20 @@
 //! The SQL functions that tell about the wrapper: its tables, its clients, what they saw, and whether they
 //! work.
 //!
-//! None of them shows a secret.
+//! None of them shows a secret. What the catalogue says of tables is told in `tables` and `comment`.
+
+mod comment;
+mod tables;
+
+pub(crate) use comment::comment;
+pub(crate) use tables::tables;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use okta::catalog::{self, Resource};
+use okta::catalog;
 use okta::client::{Caller, Client, Method, Request};
-use okta::plan::{Defaults, path};
+use okta::plan::Defaults;
 use okta::{Error, Kind};
 use pgrx::pg_sys;
 
@@ -16,51 +22,6 @@ use super::clients::{self, Connection};
 use super::{options, statement};
 use crate::pg::foreign::{self, Server};
 use crate::pg::role;
-
-/// A table of the catalogue, as okta_fdw_tables() shows it.
-pub(crate) struct TableRow {
-    pub(crate) service: &'static str,
-    pub(crate) table: &'static str,
-    pub(crate) columns: Vec<&'static str>,
-    pub(crate) keys: Vec<&'static str>,
-    pub(crate) verbs: Vec<&'static str>,
-    pub(crate) scopes: Vec<&'static str>,
-    pub(crate) about: &'static str,
-}
-
-/// Every table of the catalogue.
-pub(crate) fn tables() -> impl Iterator<Item = TableRow> {
-    catalog::resources().map(|resource| {
-        let verbs = verbs(resource);
-        let reads = verbs.contains(&"SELECT").then_some(resource.read_scope);
-        let writes = verbs.iter().any(|verb| *verb != "SELECT").then_some(resource.write_scope);
-        TableRow {
-            service: resource.service,
-            table: resource.table,
-            columns: resource.served_columns().map(|column| column.name).collect(),
-            keys: key_path(resource).into_iter().flat_map(path::parameters).collect(),
-            verbs,
-            scopes: reads.into_iter().chain(writes).collect(),
-            about: resource.about,
-        }
-    })
-}
-
-/// The path that names one row.
-fn key_path(resource: &Resource) -> Option<&'static str> {
-    resource.item.map(|item| item.path).or(resource.delete.map(|write| write.path))
-}
-
-fn verbs(resource: &Resource) -> Vec<&'static str> {
-    let written = resource.is_written();
-    let offers = [
-        ("SELECT", resource.item.is_some() || resource.collection.is_some()),
-        ("INSERT", written && (resource.insert.is_some() || resource.load.is_some())),
-        ("UPDATE", written && !resource.updates.is_empty()),
-        ("DELETE", written && resource.delete.is_some()),
-    ];
-    offers.into_iter().filter(|(_, offered)| *offered).map(|(verb, _)| verb).collect()
-}
 
 /// Properties and values for a bug report. With a server, one cheap call finds out whether Okta accepts
 /// its credential; that asks for USAGE of the server or a mapping of one's own, as else a mapping of PUBLIC
