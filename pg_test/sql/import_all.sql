@@ -20,6 +20,9 @@ CREATE SCHEMA chosen;
 IMPORT FOREIGN SCHEMA okta LIMIT TO (users, apps_applications, identity_sources_sessions) FROM SERVER okta INTO chosen;
 IMPORT FOREIGN SCHEMA apps LIMIT TO (applications, csrs) FROM SERVER okta INTO chosen;
 SELECT ftrelid::regclass, ftoptions FROM pg_foreign_table WHERE ftrelid::regclass::text LIKE 'chosen.%' ORDER BY 1;
+CREATE SCHEMA named_twice;
+IMPORT FOREIGN SCHEMA apps LIMIT TO (apps, applications) FROM SERVER okta INTO named_twice;
+SELECT count(*) FROM named_twice.apps JOIN named_twice.applications USING (id);
 CREATE SCHEMA rest;
 IMPORT FOREIGN SCHEMA okta EXCEPT (users, apps_applications) FROM SERVER okta INTO rest;
 SELECT count(*) FILTER (WHERE foreign_table_name IN ('users', 'apps', 'apps_applications')) AS excepted, count(*) > 100 AS others
@@ -44,6 +47,8 @@ IMPORT FOREIGN SCHEMA "something else" FROM SERVER okta INTO rest;
 IMPORT FOREIGN SCHEMA sessions_of_users FROM SERVER okta INTO rest;
 IMPORT FOREIGN SCHEMA "Org""; DROP TABLE x" FROM SERVER okta INTO rest;
 CREATE FOREIGN TABLE wrong (id text) SERVER okta OPTIONS (resource 'users.factor');
+CREATE FOREIGN TABLE wrong (id text) SERVER okta OPTIONS (resource 'factors');
+CREATE FOREIGN TABLE wrong (id text) SERVER okta OPTIONS (resource 'okta.users');
 CREATE FOREIGN TABLE wrong (id text) SERVER okta OPTIONS (resource '');
 CREATE FOREIGN TABLE wrong (id text) SERVER okta OPTIONS (resource 'nothing like any');
 \set VERBOSITY default

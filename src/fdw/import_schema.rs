@@ -73,7 +73,7 @@ fn warn_of_unknown_tables(statement: &ImportStatement, tables: &[RemoteTable]) {
 
 fn create(name: &str, resource: &Resource, server: &str, import: &Import) -> String {
     let columns = resource.spelled(import.style).into_iter();
-    let columns = columns.filter(|(_, column)| import.secrets || !column.secret);
+    let columns = columns.filter(|(_, column)| import.secrets || !resource.shows_secret(column));
     let columns = columns.map(|(name, column)| {
         // Also where the name would do: it may be changed later.
         let field = literal(resource.field(column));

@@ -1,6 +1,6 @@
 //! SQL that runs inside a function of SQL, as the role that called it.
 //!
-//! What the commands are for is not known here.
+//! What a command is for is known by whoever runs it.
 
 use pgrx::spi::SpiResult;
 use pgrx::{PgSqlErrorCode, Spi, pg_sys};

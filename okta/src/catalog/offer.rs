@@ -218,6 +218,7 @@ mod tests {
             assert!(resource.conditions().keys().all(|name| known(name)), "{}", resource.name);
             assert!(resource.sorted().all(known), "{}", resource.name);
             assert!(resource.states().keys().all(|name| known(name)), "{}", resource.name);
+            assert!(resource.typical_calls() != Some(0), "{}", resource.name);
         }
     }
 }

@@ -77,6 +77,18 @@ impl Resource {
         if is_free { spelled } else { style.spell(column.name) }
     }
 
+    /// Whether a column shows a secret of Okta's: its own value, or a part of it, is one.
+    pub fn shows_secret(&self, column: &Column) -> bool {
+        let holds = |inner: &str| {
+            column.property().is_some_and(|outer| {
+                let rest = inner.strip_prefix(outer);
+                outer == "$" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+        };
+        let mut secrets = self.columns.iter().filter(|column| column.secret);
+        column.secret || secrets.any(|secret| secret.property().is_some_and(holds))
+    }
+
     /// The column that the option `field` names: one that is no property by its own name, any by its
     /// property, and one whose property is called as another column is by its own name, too.
     pub fn by_field(&self, field: &str) -> Option<&'static Column> {
@@ -165,6 +177,16 @@ mod tests {
             for column in resource.served_columns() {
                 let found = resource.by_field(resource.field(column)).unwrap();
                 assert_eq!(found.source, column.source, "{}.{}", resource.name, column.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_is_shown_by_what_it_is_a_part_of() {
+        for resource in ALL.iter().filter(|r| r.columns.iter().any(|column| column.secret)) {
+            for column in resource.columns {
+                let shows = column.secret || column.property() == Some("$");
+                assert_eq!(resource.shows_secret(column), shows, "{}", resource.name);
             }
         }
     }

@@ -77,7 +77,7 @@ fn about_known(resource: &Resource, column: &Column) -> String {
         (resource.required().any(|required| required.name == name), "INSERT needs it"),
         (column.is_write_only(), "written only"),
         (column.read == Read::Insert, "shown by RETURNING of INSERT only"),
-        (column.secret, "secret"),
+        (resource.shows_secret(column), "secret"),
     ];
     let notes = notes.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note.to_owned());
     about.extend(notes);
