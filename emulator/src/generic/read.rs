@@ -23,7 +23,14 @@ pub(super) fn answer(
         Some(Named::Rows(list)) => {
             let rows = org.objects.collection(&path, &list);
             let mut rows = query::rows(operation, request, rows)?;
-            rows.iter_mut().for_each(|row| embed(org, request, row));
+            rows.iter_mut().for_each(|row| {
+                embed(org, request, row);
+                place(row, operation, &segments);
+            });
+            if NAMED_BY_QUERY.iter().any(|name| request.parameter(name).is_some()) {
+                let row = rows.into_iter().next();
+                return row.map(Answer::ok).ok_or_else(|| Refusal::not_found("", list.schema));
+            }
             return list.answer(operation, request, rows);
         }
         Some(Named::Row(list)) => {
@@ -40,7 +47,28 @@ pub(super) fn answer(
         _ => org.objects.single(&path, operation.answer).clone(),
     };
     embed(org, request, &mut object);
+    place(&mut object, operation, &segments);
     Ok(Answer::ok(shown(object, request, &request.path)))
+}
+
+/// Parameters of a query that name one row of a list: then the answer is that row.
+const NAMED_BY_QUERY: &[&str] = &["stream_id"];
+
+/// Has an object repeat the path that it was asked for by: its parents, and its own id where no list made it.
+fn place(object: &mut Value, operation: &Operation, segments: &[String]) {
+    let Value::Object(members) = object else { return };
+    let path = operation.path.trim_start_matches('/').split('/');
+    for (name, value) in path.zip(segments) {
+        let name = name.trim_matches(['{', '}']);
+        if let Some(member) = members.get_mut(name).filter(|member| member.is_string()) {
+            *member = json!(value);
+        }
+    }
+    let is_single =
+        operation.path.ends_with('}') && matches!(Named::of(operation.path), Some(Named::Only(_)));
+    if let (Some(id), Some(key)) = (members.get_mut("id").filter(|_| is_single), segments.last()) {
+        *id = json!(key);
+    }
 }
 
 impl List {

@@ -101,10 +101,7 @@ impl App {
                 "autoLaunch": false, "autoSubmitToolbar": false,
                 "hide": { "iOS": false, "web": false }, "appLinks": {},
             },
-            "credentials": {
-                "userNameTemplate": { "template": "${source.login}", "type": "BUILT_IN" },
-                "signing": {},
-            },
+            "credentials": self.credentials(),
             "universalLogout": { "status": "UNSUPPORTED" },
             "settings": {
                 "app": self.settings,
@@ -125,6 +122,21 @@ impl App {
                 change: { "href": format!("{url}/lifecycle/{change}") },
             },
         })
+    }
+
+    /// An app that speaks OAuth is the client of its own id.
+    fn credentials(&self) -> Value {
+        let mut credentials = json!({
+            "userNameTemplate": { "template": "${source.login}", "type": "BUILT_IN" },
+            "signing": {},
+        });
+        if self.sign_on_mode.as_deref() == Some("OPENID_CONNECT")
+            && let Some(credentials) = credentials.as_object_mut()
+        {
+            let client = json!({ "client_id": self.id, "token_endpoint_auth_method": "client_secret_basic" });
+            credentials.insert("oauthClient".to_owned(), client);
+        }
+        credentials
     }
 
     /// Shows the app with one of its users embedded.

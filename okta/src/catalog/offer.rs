@@ -4,14 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Column, Comparison, Credential, Lifecycle, Read, Resource, Source};
+use super::{Column, Comparison, Lifecycle, Read, Resource, Source};
+use crate::client::Accepts;
 
 /// The values that an UPDATE may set in a column, each with those from which it is possible; none when
 /// any will do.
 pub type States = BTreeMap<&'static str, BTreeMap<&'static str, Vec<&'static str>>>;
 
 /// How a column is compared by Okta.
-pub type Conditions = BTreeMap<String, Vec<&'static str>>;
+pub type Conditions = BTreeMap<&'static str, Vec<&'static str>>;
 
 impl Resource {
     /// The statements that it takes.
@@ -47,32 +48,28 @@ impl Resource {
         states
     }
 
-    /// The conditions that Okta can check for a list, by column. `profile.*` is any property of `profile`.
+    /// The conditions that Okta is told for a list, by column.
     pub fn conditions(&self) -> Conditions {
         let mut conditions = Conditions::new();
         let Some(list) = &self.collection else { return conditions };
         for attribute in list.filter.iter().flat_map(|filter| filter.attributes) {
             let kinds = [
                 ("eq", attribute.equals),
-                ("ne", attribute.differs),
                 ("range", attribute.ranges),
                 ("prefix", attribute.prefixes),
-                ("contains", attribute.contains),
             ];
             let kinds = kinds.into_iter().filter(|(_, offered)| *offered).map(|(kind, _)| kind);
-            conditions.entry(attribute.column.to_owned()).or_default().extend(kinds);
-        }
-        if let Some(open) = list.filter.as_ref().and_then(|filter| filter.open) {
-            conditions.entry(format!("{open}.*")).or_default().push("eq");
+            conditions.entry(attribute.column).or_default().extend(kinds);
         }
         for parameter in list.filter_parameters {
             let kind = match parameter.comparison {
                 Comparison::Equals => "eq",
                 Comparison::From | Comparison::Before => "range",
-                Comparison::Prefix => "prefix",
+                // One parameter compares several columns at once, which no condition does.
+                Comparison::Prefix => continue,
             };
             for column in parameter.columns {
-                let kinds = conditions.entry((*column).to_owned()).or_default();
+                let kinds = conditions.entry(column).or_default();
                 if !kinds.contains(&kind) {
                     kinds.push(kind);
                 }
@@ -120,7 +117,7 @@ impl Resource {
             calls += scan.calls;
             lists = lists.saturating_mul(scan.rows);
         }
-        for values in self.known_values() {
+        for values in self.counts_of_values() {
             lists = lists.saturating_mul(values);
         }
         calls += lists.saturating_mul(pages);
@@ -128,7 +125,7 @@ impl Resource {
     }
 
     /// How many values are known for each column that chooses a list and has no parent.
-    fn known_values(&self) -> impl Iterator<Item = u64> {
+    fn counts_of_values(&self) -> impl Iterator<Item = u64> {
         let chosen = self.columns.iter().filter(|column| {
             self.parameters.contains(&column.name)
                 && column.source != Source::Org
@@ -152,7 +149,7 @@ impl Column {
     }
 }
 
-impl Credential {
+impl Accepts {
     /// The kinds of credential that it means.
     pub fn kinds(self) -> &'static [&'static str] {
         match self {
@@ -211,10 +208,7 @@ mod tests {
     #[test]
     fn every_resource_is_described() {
         for resource in ALL {
-            let known = |name: &str| {
-                let name = name.strip_suffix(".*").unwrap_or(name);
-                resource.columns.iter().any(|column| column.name == name)
-            };
+            let known = |name: &str| resource.columns.iter().any(|column| column.name == name);
             assert!(resource.conditions().keys().all(|name| known(name)), "{}", resource.name);
             assert!(resource.sorted().all(known), "{}", resource.name);
             assert!(resource.states().keys().all(|name| known(name)), "{}", resource.name);

@@ -102,7 +102,7 @@ pub(super) fn cannot_list(resource: &'static Resource) -> Error {
     let name = resource.name;
     let item = resource.item.map(|item| (item.path, item.query));
     let list = resource.collection.as_ref().map(|list| (list.path, list.query));
-    let Some((path, query)) = item.or(list) else {
+    let Some((path, query)) = list.or(item) else {
         let message = format!("{name} can only be written to: Okta offers no way to read it back");
         return Error::new(Kind::CannotAsk, message);
     };

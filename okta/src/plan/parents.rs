@@ -49,6 +49,15 @@ pub(crate) fn listing(fetch: &Fetch) -> Result<Option<Listing>, Error> {
     Ok(Some(Listing { child: resource, parameter, column, fetch, shared }))
 }
 
+/// A fetch for each value of a parameter that it lacks and whose values are known beforehand; `None` when it
+/// lacks no such one.
+pub(crate) fn with_known_values(fetch: &Fetch) -> Option<Vec<Fetch>> {
+    let known = |name: &&'static str| !fetch.resource().known_values(name).is_empty();
+    let name = fetch.unknown().find(known)?;
+    let values = fetch.resource().known_values(name).iter();
+    Some(values.map(|value| fetch.with(name, value)).collect())
+}
+
 /// The list of a resource of which nothing but the org is known.
 pub(crate) fn list_of_org(resource: &'static Resource, org: &Org) -> Fetch {
     list(resource, org.clone(), Vec::new(), Vec::new(), |_| None)

@@ -170,7 +170,10 @@ impl Job {
     /// Whether a page has rows, and is the object that was asked for, if one was.
     fn is_what_was_asked(&self, page: &Page, fetch: &Fetch) -> bool {
         let holds = |(cell, expected): &(usize, Identity)| match expected {
-            Identity::Parameter(name) => page.cell(0, *cell) == fetch.parameter(name),
+            // Some objects do not repeat it.
+            Identity::Parameter(name) => {
+                page.cell(0, *cell).is_none_or(|value| fetch.parameter(name) == Some(value))
+            }
             Identity::Constant(text) => page.cell(0, *cell) == Some(text),
         };
         !page.is_empty() && (!fetch.is_item() || self.identity.iter().all(holds))

@@ -17,7 +17,7 @@ use crate::client::Caller;
 use crate::decode::{Form, Page, Wanted};
 use crate::error::{Error, Kind};
 use crate::org::Org;
-use crate::plan::parents::{Listing, list_of_org, listing, parent_of};
+use crate::plan::parents::{Listing, list_of_org, listing, parent_of, with_known_values};
 use crate::plan::{Fetch, Fetches};
 
 /// The lists of parents that a scan has read, kept for its next runs.
@@ -81,6 +81,10 @@ impl<'a> Finder<'a> {
 
     /// A fetch with what it lacks: as many as there are values.
     fn filled(self, fetch: Fetch) -> BoxStream<'a, Result<Fetch, Error>> {
+        if let Some(fetches) = with_known_values(&fetch) {
+            let filled = stream::iter(fetches).map(move |fetch| self.filled(fetch));
+            return filled.flatten_unordered(self.width()).boxed();
+        }
         let found = match listing(&fetch) {
             Ok(Some(listing)) => self.found(listing),
             Ok(None) => return stream::iter([Ok(fetch)]).boxed(),
@@ -150,10 +154,12 @@ impl<'a> Finder<'a> {
     fn rows(self, listing: Listing) -> BoxStream<'a, Result<(Found, bool), Error>> {
         let Listing { parameter, column, fetch, shared, .. } = listing;
         let cells = Arc::new(Cells::new(fetch.resource(), parameter, column, shared));
-        let lists = if fetch.unknown().next().is_some() {
-            self.complete(std::iter::once(fetch))
+        // Values that are known beforehand are no parents that were found.
+        let fetches = with_known_values(&fetch).unwrap_or_else(|| vec![fetch]);
+        let lists = if fetches.iter().any(|fetch| fetch.unknown().next().is_some()) {
+            self.complete(fetches.into_iter())
         } else {
-            stream::iter([Ok(fetch)]).boxed()
+            stream::iter(fetches.into_iter().map(Ok)).boxed()
         };
         let rows = lists.map_ok(move |fetch| self.pages(fetch, Arc::clone(&cells)));
         let mut seen = HashSet::new();

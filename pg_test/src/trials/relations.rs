@@ -19,18 +19,34 @@ use crate::ctx::Ctx;
 const CONDITIONS: &[(&str, &str)] = &[
     ("_well_known.app_authenticator_configuration", "oauth_client_id = 'portal'"),
     ("directories.directories_integration", "group_id = '0gg' AND result_id = 'r1'"),
-    ("identity_sources.users", "identity_source_id = '0oahr000000000000001' AND external_id = '1'"),
-    ("identity_sources.groups", "identity_source_id = '0oahr000000000000001' AND id = '1'"),
+    (
+        "identity_sources.users",
+        "identity_source_id = '0oahr000000000000001' AND external_id = 'E1'",
+    ),
+    (
+        "identity_sources.groups",
+        "identity_source_id = '0oahr000000000000001' AND external_id = 'G1'",
+    ),
     (
         "identity_sources.group_memberships",
-        "identity_source_id = '0oahr000000000000001' AND group_external_id = '1'",
+        "identity_source_id = '0oahr000000000000001' AND group_external_id = 'G1'",
     ),
     ("logs.system_log_events", "published BETWEEN '2025-12-29' AND '2026-01-05'"),
-    ("roles.subscriptions", "role_ref = 'SUPER_ADMIN' AND notification_type = 'OKTA_ANNOUNCEMENT'"),
+    ("roles.subscriptions", "role_ref = 'SUPER_ADMIN'"),
     ("sessions.sessions", "id = '102'"),
     ("users.role_targets", "role_id = 'SUPER_ADMIN'"),
     ("users.factor_transactions", "transaction_id = 'v2mst'"),
 ];
+
+/// What a custom identity source holds.
+const SOURCE: &str = "
+    INSERT INTO identity_sources.sessions (identity_source_id) VALUES ('0oahr000000000000001');
+    INSERT INTO identity_sources.users (identity_source_id, external_id, user_name, email, first_name, last_name)
+        VALUES ('0oahr000000000000001', 'E1', 'e1@acme.example', 'e1@acme.example', 'E', 'One');
+    INSERT INTO identity_sources.groups (identity_source_id, external_id, display_name)
+        VALUES ('0oahr000000000000001', 'G1', 'One');
+    INSERT INTO identity_sources.group_memberships (identity_source_id, group_external_id, member_external_id)
+        VALUES ('0oahr000000000000001', 'G1', 'E1')";
 
 /// What has been seen of all relations.
 #[derive(Default)]
@@ -48,6 +64,7 @@ struct Totals {
 pub(super) fn round_trip(ctx: &Ctx) -> Outcome {
     let mut client = ctx.connect()?;
     let mut totals = Totals::default();
+    client.batch_execute(SOURCE)?;
     import_all(&mut client)?;
     for resource in catalog::resources().filter(|r| r.item.is_some() || r.collection.is_some()) {
         totals.relations += 1;
@@ -156,8 +173,13 @@ impl Trip<'_> {
         let sql = format!("SELECT to_jsonb(t) FROM {} t WHERE {condition}", self.table());
         let rows = check::texts(client, &sql)?;
         let rows = rows.iter().map(|row| serde_json::from_str(row)).collect::<Result<_, _>>()?;
-        let requests = self.ctx.okta_requests()?;
-        Ok((rows, requests))
+        let asked = self.ctx.emulator().take_log()?.into_iter();
+        let requests = asked.map(|one| match (one.query.as_str(), one.status) {
+            ("", Some(200)) => one.path,
+            (query, Some(200)) => format!("{}?{query}", one.path),
+            (query, status) => format!("{}?{query} {status:?}", one.path),
+        });
+        Ok((rows, requests.collect()))
     }
 
     /// What Okta itself answers to the requests for rows.
@@ -176,13 +198,12 @@ impl Trip<'_> {
         let credential = if by_token { "SSWS 00acme-token" } else { "Bearer acme-access-all" };
         let mut rows = Vec::new();
         for request in requests {
-            let (request, status) = request.rsplit_once(" -> ").ok_or("a line of the log")?;
-            let target = request.trim_start_matches("GET ");
-            if status != "200" || !fits(template, target.split('?').next().unwrap_or_default()) {
+            let path = request.split('?').next().unwrap_or_default();
+            if request.ends_with(')') || !fits(template, path) {
                 continue;
             }
             let url = format!("{}/orgs/acme", self.ctx.emulator().url());
-            let target = target.replace(' ', "%20").replace('"', "%22");
+            let target = request.replace(' ', "%20").replace('"', "%22");
             let headers = [("Authorization", credential)];
             let reply = control_client::send(&url, "GET", &target, &headers, "")?.json();
             let wrapped = resource.collection.as_ref().and_then(|list| list.wrapped);
@@ -277,6 +298,7 @@ fn formed(kind: Type, value: Value) -> Value {
         }
         (Type::Text, value) if !value.is_string() => json!(value.to_string()),
         (Type::Double | Type::Integer | Type::BigInt, value) => json!(value.as_f64()),
+        (Type::Boolean, Value::String(text)) => json!(text == "true"),
         (_, value) => value,
     }
 }
