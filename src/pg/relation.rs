@@ -16,8 +16,8 @@ pub(crate) struct Attribute {
     pub(crate) typmod: i32,
     /// The type, or what a domain is made of.
     pub(crate) base: pg_sys::Oid,
-    /// Whether the column holds a text or a point in time as it was sent: the type neither rounds, cuts
-    /// nor pads.
+    /// Whether the column holds a text, a point in time or a boolean as it was sent: the type neither
+    /// rounds, cuts nor pads.
     pub(crate) exact: bool,
     /// Whether the values are arrays.
     pub(crate) is_array: bool,
@@ -69,4 +69,5 @@ pub(crate) fn attributes(relation: pg_sys::Oid) -> Vec<Attribute> {
 }
 
 /// The types that hold a value as it was sent, where they have no modifier.
-const EXACT: &[pg_sys::Oid] = &[pg_sys::TEXTOID, pg_sys::VARCHAROID, pg_sys::TIMESTAMPTZOID];
+const EXACT: &[pg_sys::Oid] =
+    &[pg_sys::TEXTOID, pg_sys::VARCHAROID, pg_sys::TIMESTAMPTZOID, pg_sys::BOOLOID];
