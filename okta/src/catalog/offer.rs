@@ -98,6 +98,12 @@ impl Resource {
     }
 
     fn typical_scan(&self) -> Option<Scan> {
+        if self
+            .chosen()
+            .any(|name| self.known_values(name).is_empty() && self.parent(name).is_none())
+        {
+            return None;
+        }
         let (pages, rows) = match &self.collection {
             Some(list) => {
                 let rows = u64::from(list.typical_rows);
@@ -122,6 +128,17 @@ impl Resource {
         }
         calls += lists.saturating_mul(pages);
         Some(Scan { calls, rows: lists.saturating_mul(rows) })
+    }
+
+    /// The parameters without which nothing can be listed.
+    fn chosen(&self) -> impl Iterator<Item = &'static str> {
+        let list = self.collection.as_ref().map(|list| (list.path, list.query));
+        let (path, query) =
+            list.or(self.item.map(|item| (item.path, item.query))).unwrap_or_default();
+        self.parameters.iter().copied().filter(move |name| {
+            let name = format!("{{{name}}}");
+            path.contains(&name) || query.iter().any(|(_, text)| text.contains(&name))
+        })
     }
 
     /// How many values are known for each column that chooses a list and has no parent.

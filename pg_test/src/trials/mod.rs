@@ -12,6 +12,7 @@ mod grid;
 mod import;
 mod limits;
 mod log;
+mod questions;
 mod relations;
 mod reliability;
 mod round_trips;
@@ -33,6 +34,7 @@ pub(crate) const ALL: &[(&str, Body)] = &[
     ("cancel::of_a_write", cancel::of_a_write),
     ("cancel::terminate", cancel::terminate),
     ("cancel::terminate_forty", cancel::terminate_forty),
+    ("questions::answered", questions::answered),
     ("relations::round_trip", relations::round_trip),
     ("reliability::bounds", reliability::bounds::time_outs),
     ("reliability::faults", reliability::faults::table),

@@ -157,9 +157,9 @@ impl Trip<'_> {
     fn explained(&self, client: &mut Client, condition: &str) -> Result<String, Failed> {
         let sql = format!("EXPLAIN SELECT * FROM {} WHERE {condition}", self.table());
         let lines = check::texts(client, &sql)?;
-        let requests =
+        let mut requests =
             lines.iter().filter_map(|line| line.trim().strip_prefix("Okta Request: GET "));
-        let last = requests.last().ok_or("EXPLAIN shows no request")?;
+        let last = requests.next_back().ok_or("EXPLAIN shows no request")?;
         Ok(last.split('?').next().unwrap_or_default().to_owned())
     }
 
@@ -209,10 +209,8 @@ impl Trip<'_> {
             let wrapped = resource.collection.as_ref().and_then(|list| list.wrapped);
             match (is_list, wrapped) {
                 (false, _) => rows.push(reply),
-                (true, Some(name)) => {
-                    rows.extend(reply[name].as_array().cloned().unwrap_or_default())
-                }
-                (true, None) => rows.extend(reply.as_array().cloned().unwrap_or_default()),
+                (true, Some(name)) => rows.extend(array(reply.get(name))),
+                (true, None) => rows.extend(array(Some(&reply))),
             }
         }
         Ok(rows)
@@ -276,6 +274,10 @@ fn fits(template: &str, path: &str) -> bool {
     let same = |(a, b): (&str, &str)| a == b || a.starts_with('{') || b.starts_with('{');
     template.split('/').count() == path.split('/').count()
         && template.split('/').zip(path.split('/')).all(same)
+}
+
+fn array(value: Option<&Value>) -> Vec<Value> {
+    value.and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
 fn at(object: &Value, path: &str) -> Value {
