@@ -12,3 +12,4 @@ cd "$REPO"
 cargo fmt --all -- --check
 okta_cargo clippy --all-targets -- -D warnings
 perl dev/layers.pl
+perl dev/names.pl

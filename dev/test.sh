@@ -56,6 +56,7 @@ else
     say "The tests were not run: the build failed."
 fi
 step "layers" perl dev/layers.pl || true
+step "names" perl dev/names.pl || true
 step "clippy" okta_cargo clippy --all-targets -- -D warnings || true
 # An advisory may come without a change here: it counts where it can be had.
 if GIT_TERMINAL_PROMPT=0 timeout 10 git ls-remote -q "$ADVISORIES" HEAD >/dev/null 2>&1; then

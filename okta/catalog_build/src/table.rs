@@ -285,6 +285,8 @@ pub(crate) enum Entry {
     Grouped {
         by: String,
         members: String,
+        /// The properties that hold them.
+        names: (String, String),
     },
 }
 
@@ -303,10 +305,11 @@ impl Entry {
     fn read(entry: &Value) -> Option<Self> {
         let column = |value: &Value| in_braces(value.as_str()?).map(str::to_owned);
         if let Some(group) = entry.as_table() {
-            let values: Vec<_> = group.values().collect();
-            let [by, list] = values.as_slice() else { return None };
+            let values: Vec<_> = group.iter().collect();
+            let [(by_name, by), (list_name, list)] = values.as_slice() else { return None };
             let [member] = list.as_array()?.as_slice() else { return None };
-            return Some(Self::Grouped { by: column(by)?, members: column(member)? });
+            let names = ((*by_name).clone(), (*list_name).clone());
+            return Some(Self::Grouped { by: column(by)?, members: column(member)?, names });
         }
         let column = column(entry)?;
         Some(if column == "*" { Self::Object } else { Self::Value { column } })
@@ -317,7 +320,7 @@ impl Entry {
         match self {
             Self::Object => Vec::new(),
             Self::Value { column } => vec![column],
-            Self::Grouped { by, members } => vec![by, members],
+            Self::Grouped { by, members, .. } => vec![by, members],
         }
     }
 }

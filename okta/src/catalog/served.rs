@@ -1,5 +1,5 @@
-//! What of the catalogue the rest of the code can use today. Each step that teaches it more takes a line
-//! away here, and more tables and columns appear.
+//! Which tables are shown, and which of them can be written today: each step that teaches the code another
+//! kind of write takes a line away here.
 
 use super::{Body, Column, Lifecycle, Resource, Type, Write};
 

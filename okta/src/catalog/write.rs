@@ -103,6 +103,8 @@ pub enum EntryShape {
         by: &'static str,
         /// The column whose values the object lists.
         members: &'static str,
+        /// The properties of the object that hold them.
+        names: (&'static str, &'static str),
     },
 }
 

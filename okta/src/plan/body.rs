@@ -29,7 +29,7 @@ pub fn object(
     kept: Vec<(String, Value)>,
     subject: Subject<'_>,
 ) -> Result<Value, Error> {
-    let named = name_of(subject, &values);
+    let named = name_of(resource, subject, &values);
     // The deeper path is the named column; what holds it comes after it.
     values.sort_by_key(|(path, _)| std::cmp::Reverse(path.split('.').count()));
     let mut object = Value::Object(Map::new());
@@ -79,9 +79,13 @@ fn check_whole(resource: &Resource, object: &Value, named: &str) -> Result<(), E
     Ok(())
 }
 
-/// What a row is called in a message: by its key, or the first external id that it has.
-fn name_of(subject: Subject<'_>, values: &[(String, Value)]) -> String {
-    let id = values.iter().find(|(path, _)| path.ends_with("xternalId"));
+/// What a row is called in a message: by its key, or the first key that it has a value for.
+fn name_of(resource: &Resource, subject: Subject<'_>, values: &[(String, Value)]) -> String {
+    let is_key = |path: &str| {
+        let mut columns = resource.columns.iter();
+        columns.any(|column| column.property() == Some(path) && resource.is_key(column.name))
+    };
+    let id = values.iter().find(|(path, _)| is_key(path));
     let key = match subject {
         Subject::Known(key) => key,
         Subject::New => id.and_then(|(_, value)| value.as_str()),

@@ -65,11 +65,13 @@ impl LoadRow {
         let (head, member) = match load.entry {
             EntryShape::Object => (object.to_string(), None),
             EntryShape::Value { column } => (of(column), None),
-            EntryShape::Grouped { by, members } => (of(by), Some(of(members))),
+            EntryShape::Grouped { by, members, .. } => (of(by), Some(of(members))),
         };
         let id = match load.entry {
             EntryShape::Object => {
-                object.get("externalId").map(Value::to_string).unwrap_or_default()
+                let keys = resource.columns.iter().filter(|column| resource.is_key(column.name));
+                let mut keys = keys.filter_map(|column| body::at(&object, column.property()?));
+                keys.next().map(Value::to_string).unwrap_or_default()
             }
             EntryShape::Value { .. } | EntryShape::Grouped { .. } => head.clone(),
         };
@@ -116,12 +118,18 @@ impl LoadBatch {
     /// Adds a row with a mark, or gives it back when the batch is full. Marks never fall from one row to
     /// the next.
     pub fn add(&mut self, load: &Load, row: LoadRow, mark: i32) -> Result<(), LoadRow> {
-        let grouped = matches!(load.entry, EntryShape::Grouped { .. });
-        let known = self.entries.iter().position(|entry| grouped && entry.head == row.head);
-        let bytes = match (&row.member, known) {
-            (Some(member), Some(_)) => member.len() + 1,
-            (Some(member), None) => group_text(&row.head, &[]).len() + member.len() + 1,
-            (None, _) => row.head.len() + 1,
+        let names = match load.entry {
+            EntryShape::Grouped { names, .. } => Some(names),
+            EntryShape::Object | EntryShape::Value { .. } => None,
+        };
+        let same = |entry: &BatchEntry| names.is_some() && entry.head == row.head;
+        let known = self.entries.iter().position(same);
+        let bytes = match (names, &row.member, known) {
+            (_, Some(member), Some(_)) => member.len() + 1,
+            (Some(names), Some(member), None) => {
+                group_text(names, &row.head, &[]).len() + member.len() + 1
+            }
+            _ => row.head.len() + 1,
         };
         let full = known.is_none() && self.entries.len() >= MOST_ENTRIES;
         if full || self.bytes + bytes > MOST_BYTES {
@@ -169,8 +177,8 @@ impl LoadBatch {
                 body.push(',');
             }
             match load.entry {
-                EntryShape::Grouped { .. } => {
-                    body.push_str(&group_text(&entry.head, &entry.members))
+                EntryShape::Grouped { names, .. } => {
+                    body.push_str(&group_text(names, &entry.head, &entry.members))
                 }
                 EntryShape::Object | EntryShape::Value { .. } => body.push_str(&entry.head),
             }
@@ -180,8 +188,8 @@ impl LoadBatch {
     }
 }
 
-fn group_text(group: &str, members: &[String]) -> String {
-    format!(r#"{{"groupExternalId":{group},"memberExternalIds":[{}]}}"#, members.join(","))
+fn group_text((by, of): (&str, &str), group: &str, members: &[String]) -> String {
+    format!(r#"{{"{by}":{group},"{of}":[{}]}}"#, members.join(","))
 }
 
 #[cfg(test)]

@@ -84,9 +84,14 @@ pub(super) fn load(noun: &str, load: &Load) -> Option<String> {
     let entry = match entry {
         Entry::Object => "EntryShape::Object".to_owned(),
         Entry::Value { column } => literal("EntryShape::Value", [("column", text(column))]),
-        Entry::Grouped { by, members } => {
-            literal("EntryShape::Grouped", [("by", text(by)), ("members", text(members))])
-        }
+        Entry::Grouped { by, members, names: (by_name, list_name) } => literal(
+            "EntryShape::Grouped",
+            [
+                ("by", text(by)),
+                ("members", text(members)),
+                ("names", format!("({}, {})", text(by_name), text(list_name))),
+            ],
+        ),
     };
     Some(literal(
         "Load",
