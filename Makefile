@@ -8,6 +8,7 @@
 #   make test-all   the SQL tests on PostgreSQL 16 and 18, too, which come from PyPI; MAJORS=16 picks
 #   make accept     take what the SQL tests print as what they should; T=name picks those whose name holds it
 #   make soak       the trials of reliability, at length: 10,000 statements, 100,000 users
+#   make new-table PATH=/api/v1/zones  the TOML of a new table, drafted from Okta's specification
 #   make check      format and lints
 #   make check-pg   type-check for every PostgreSQL from 14 to 18
 #   make test-assert  the SQL tests on a PostgreSQL with assertions, built from source once
@@ -27,7 +28,7 @@ T ?=
 SECONDS ?= 300
 NEWER ?=
 
-.PHONY: help setup build install demo psql stop test test-sql test-all test-assert accept soak bench check check-pg spec sdk-test deny fuzz
+.PHONY: help setup build install demo psql stop test test-sql test-all test-assert accept soak bench new-table check check-pg spec sdk-test deny fuzz
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
@@ -67,6 +68,10 @@ bench: build
 
 soak: build
 	@SOAK=$${SOAK:-10000} dev/sql_tests.sh reliability
+
+# PATH is the table's here: the shell gets one of its own.
+new-table:
+	@PATH="$$HOME/.cargo/bin:/usr/local/bin:/usr/bin:/bin" dev/new_table.sh '$(PATH)'
 
 check: setup
 	@dev/check.sh

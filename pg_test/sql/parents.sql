@@ -101,3 +101,16 @@ CREATE FOREIGN TABLE nothing (id text) SERVER okta OPTIONS (resource 'zones.netw
 CREATE FOREIGN TABLE wrong (user_id text, gateways jsonb) SERVER okta OPTIONS (resource 'users.factors');
 SELECT * FROM wrong;
 IMPORT FOREIGN SCHEMA zone FROM SERVER okta INTO okta;
+ALTER USER MAPPING FOR CURRENT_USER SERVER okta OPTIONS (SET access_token 'acme-access-all');
+-- a longer path has fewer rows
+CREATE FOREIGN TABLE grants (id text, user_id text, client_id text, scope_id text) SERVER okta OPTIONS (resource 'users.grants');
+EXPLAIN (COSTS OFF) SELECT * FROM grants WHERE user_id = '00uacme0000000000001' AND client_id = 'c' AND scope_id = 'okta.users.read';
+EXPLAIN (COSTS OFF) SELECT * FROM grants WHERE user_id = '00uacme0000000000001';
+-- what rows are asked by must be named
+CREATE FOREIGN TABLE content (brand_id text, template_name text, language text, subject text) SERVER okta
+  OPTIONS (resource 'brands.email_default_content');
+\! okta-emulator requests > /dev/null
+SELECT template_name, language FROM content WHERE language = 'fr' ORDER BY 1;
+\! okta-emulator requests --sort
+SELECT template_name, language FROM content WHERE language LIKE 'f%';
+SELECT count(*) FROM content WHERE language IS NULL;

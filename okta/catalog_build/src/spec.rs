@@ -4,10 +4,12 @@
 //! The specification is given as the two tables of `emulator/spec`, whose README.md says what they hold.
 
 mod compare;
+mod draft;
 mod operation;
 mod schema;
 
 use self::compare::Comparison;
+pub use self::draft::draft;
 use self::operation::Operation;
 use self::schema::Schemas;
 use crate::{File, Mistake, Service, services};

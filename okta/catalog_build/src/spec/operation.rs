@@ -5,8 +5,8 @@ use crate::table::in_braces;
 /// A method and a path, with what its calls need and take.
 #[derive(Debug)]
 pub(super) struct Operation {
-    method: String,
-    path: String,
+    pub(super) method: String,
+    pub(super) path: String,
     /// `any`, `oauth`, `token` or `none`.
     pub(super) credential: String,
     /// Sorted.
