@@ -50,7 +50,7 @@ pub(super) fn no_thread(ctx: &Ctx) -> Outcome {
         check::refused(backend.client.simple_query(COUNT), "58000")?;
     }
     backend.free("nproc")?;
-    check::equal("apps", &check::text(&mut backend.client, COUNT)?.as_str(), &"5")
+    check::equal("apps", &check::text(&mut backend.client, COUNT)?.as_str(), &"13")
 }
 
 /// The call of a full batch cannot be started, and the transaction goes on: its rows are not lost.

@@ -36,7 +36,7 @@ pub(crate) fn time_outs(ctx: &Ctx) -> Outcome {
     }
     let home = ctx.emulator().url();
     lead_to(&mut client, &home)?;
-    check::equal("at home", &check::text(&mut client, READ)?.as_str(), &"5")
+    check::equal("at home", &check::text(&mut client, READ)?.as_str(), &"13")
 }
 
 fn bounded(
