@@ -173,7 +173,7 @@ impl Draft<'_> {
             let property = properties.keys().find(|known| folded(known) == folded(&column));
             parts.extend(property.is_none().then(|| "in = \"path\"".to_owned()));
             parts.extend(self.parent(any, name).map(|parent| format!("parent = \"{parent}\"")));
-            columns.push((column, said(parts)));
+            columns.push((column, said(&parts)));
         }
         for (property, kind) in &properties {
             let column = snake(property);
@@ -185,7 +185,7 @@ impl Draft<'_> {
             let plain = Style::Camel.spell(&column) == *property;
             parts.extend((!plain).then(|| format!("at = \"{property}\"")));
             parts.extend(is_written(property).then(|| "write = \"optional\"".to_owned()));
-            columns.push((column, said(parts)));
+            columns.push((column, said(&parts)));
         }
         columns
     }
@@ -210,8 +210,8 @@ impl Draft<'_> {
 }
 
 /// What is said of a column: its type alone as a text, more as a table.
-fn said(parts: Vec<String>) -> String {
-    match parts.as_slice() {
+fn said(parts: &[String]) -> String {
+    match parts {
         [] => "\"text\"".to_owned(),
         [one] if one.starts_with("type = ") => one.trim_start_matches("type = ").to_owned(),
         several => format!("{{ {} }}", several.join(", ")),
