@@ -3,6 +3,7 @@
 --     make psql
 --     okta=# \i demo/every_table.sql
 \set ON_ERROR_STOP on
+SET client_min_messages = warning;
 DROP SCHEMA IF EXISTS every_table CASCADE;
 CREATE SCHEMA every_table;
 IMPORT FOREIGN SCHEMA okta FROM SERVER okta INTO every_table;
@@ -39,3 +40,4 @@ ALTER USER MAPPING FOR CURRENT_USER SERVER okta OPTIONS (DROP access_token, ADD 
 SELECT service, count(*) AS tables, sum(rows) AS rows, count(*) FILTER (WHERE rows = 0) AS empty
 FROM read_tables GROUP BY ROLLUP (service) ORDER BY service;
 DROP SCHEMA every_table CASCADE;
+RESET client_min_messages;
