@@ -17,7 +17,7 @@ pub struct Cost {
 }
 
 /// The values that a parameter is taken to have, and the calls that list them.
-struct Listing {
+struct ExpectedParents {
     values: f64,
     calls: f64,
     /// Whether there is a list for each value of another parameter of the same path.
@@ -82,10 +82,10 @@ impl ScanPlan {
 }
 
 /// The values that a parameter of a resource is expected to have; `None` where nothing lists them.
-fn expected(resource: &Resource, parameter: &str) -> Option<Listing> {
+fn expected(resource: &Resource, parameter: &str) -> Option<ExpectedParents> {
     let known = resource.known_values(parameter);
     if !known.is_empty() {
-        return Some(Listing { values: known.len() as f64, calls: 0.0, shared: false });
+        return Some(ExpectedParents { values: known.len() as f64, calls: 0.0, shared: false });
     }
     let parent = resource.parent(parameter)?;
     let list = parent.resource.collection.as_ref()?;
@@ -99,7 +99,7 @@ fn expected(resource: &Resource, parameter: &str) -> Option<Listing> {
         }
     }
     let (values, calls) = (lists * f64::from(list.typical_rows), calls + lists * pages(list));
-    Some(Listing { values, calls, shared })
+    Some(ExpectedParents { values, calls, shared })
 }
 
 fn pages(list: &Collection) -> f64 {
